@@ -1,0 +1,1 @@
+"""The rooms of `theory`, as running JAX code: measurements, attacks and sweeps."""

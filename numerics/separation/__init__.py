@@ -1,0 +1,1 @@
+"""Separations, run and measured."""

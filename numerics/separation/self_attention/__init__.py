@@ -1,0 +1,1 @@
+"""The self-attention needle construction as running JAX code."""

@@ -1,0 +1,204 @@
+"""What speaks for a claim: verdicts, methods, evidence records, and the headline computed from them.
+
+Evidence is a set of records, one for each method, never one rank. A record says what was checked, on which
+exact scope, with which numbers. The headline of a claim is computed from its records by `headline` and can be
+set nowhere else.
+"""
+
+from __future__ import annotations
+
+import enum
+import platform
+import time
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from importlib import metadata
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from theory.claim import Claim
+
+
+class Method(enum.Enum):
+    """How a claim was examined. Only DERIVED and CERTIFIED can establish it."""
+
+    CITED = "cited"
+    DERIVED = "derived"
+    CERTIFIED = "certified"
+    MEASURED = "measured"
+    ATTACKED = "attacked"
+
+
+class Verdict(enum.Enum):
+    """What an examination found. It has no truth value: compare it with `is`."""
+
+    HOLDS = "holds"
+    REFUTED = "refuted"
+    UNDECIDED = "undecided"
+    NOT_RUN = "not run"
+
+    def __bool__(self) -> bool:
+        raise TypeError("A verdict is not a truth value; write `verdict is Verdict.HOLDS`.")
+
+
+PROOFS = frozenset({Method.DERIVED, Method.CERTIFIED})
+
+
+@dataclass(frozen=True)
+class Effort:
+    """How hard a check may work. `quick` keeps the same check on a smaller scope and says so in the scope.
+
+    seed: the one seed that every random choice of the check is derived from.
+    """
+
+    quick: bool = False
+    seed: int = 0
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What one check found.
+
+    scope: the exact set of parameters that was examined, as a sentence.
+    message: one sentence that a reader can act on.
+    numbers: the numbers behind the verdict; exact ones and enclosures as strings, so that no digit is lost.
+        The key "tightness" is reserved for the largest measured/bound ratio.
+    worst: the worst points found, each a mapping from symbol name to value, worst first.
+    """
+
+    verdict: Verdict
+    scope: str
+    message: str
+    numbers: Mapping[str, Any] = field(default_factory=dict)
+    worst: tuple[Mapping[str, Any], ...] = ()
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """One record: a finding, and all that is needed to repeat it.
+
+    fingerprint: the claim's fingerprint when the record was made; a record of an older wording does not count.
+    """
+
+    claim: str
+    method: Method
+    finding: Finding
+    fingerprint: str
+    seed: int
+    quick: bool
+    seconds: float
+    versions: Mapping[str, str]
+
+    @property
+    def verdict(self) -> Verdict:
+        return self.finding.verdict
+
+    @property
+    def reproduce(self) -> str:
+        """The command that makes this record again."""
+        quick = " --quick" if self.quick else ""
+        return f"attnproof check {self.claim} --method {self.method.value} --seed {self.seed}{quick}"
+
+
+Check = Callable[["Claim", Effort], Finding]
+_checks: dict[tuple[str, Method], Check] = {}
+
+
+def evidence_for(claim: Claim, method: Method) -> Callable[[Check], Check]:
+    """Register the check that gathers `method` for `claim`.
+
+    The check receives the claim to examine, which is either `claim` or one of its spoiled variants: it must read
+    the statement and the domain from its argument, never from the module, or its negative control fails.
+
+    Raises ValueError if the pair already has a check or the claim does not require the method.
+    """
+
+    def register(check: Check) -> Check:
+        if method not in claim.requires:
+            raise ValueError(f"{claim.id} does not require {method.value}; add Method.{method.name} to `requires`.")
+        if (claim.id, method) in _checks:
+            raise ValueError(f"{claim.id} already has a check for {method.value}; keep one and delete the other.")
+        _checks[claim.id, method] = check
+        return check
+
+    return register
+
+
+def has_check(claim: Claim, method: Method) -> bool:
+    """Whether a check for this claim and method has been registered by an imported module."""
+    return (claim.base_id, method) in _checks
+
+
+def gather(claim: Claim, method: Method, effort: Effort | None = None) -> Evidence:
+    """Run one check and record it. A claim without a registered check gets NOT_RUN, which is never a pass."""
+    effort = effort or Effort()
+    check = _checks.get((claim.base_id, method))
+    began = time.perf_counter()
+    if check is None:
+        finding = Finding(Verdict.NOT_RUN, "nothing", f"No check gathers {method.value} evidence for {claim.base_id}.")
+    else:
+        finding = check(claim, effort)
+    return Evidence(
+        claim=claim.id,
+        method=method,
+        finding=finding,
+        fingerprint=claim.fingerprint,
+        seed=effort.seed,
+        quick=effort.quick,
+        seconds=time.perf_counter() - began,
+        versions=versions(),
+    )
+
+
+def versions() -> dict[str, str]:
+    """The versions that a record depends on, without importing the packages."""
+    found = {"python": platform.python_version(), "machine": platform.machine()}
+    for package in ("sympy", "python-flint", "z3-solver", "numpy", "scipy", "jax", "jaxlib"):
+        try:
+            found[package] = metadata.version(package)
+        except metadata.PackageNotFoundError:
+            found[package] = "not installed"
+    return found
+
+
+class Headline(enum.Enum):
+    """The standing of a claim, computed from its records."""
+
+    PROVED = "proved"  # every required method holds, a proof among them, and so do all the claims beneath
+    CONDITIONAL = "proved given citations"  # the same, but something beneath is only cited
+    CITED = "cited"  # on the authority of its source alone
+    SUPPORTED = "measured only"  # every required method holds, but no proof is among them
+    REFUTED_AS_CLAIMED = "refuted as claimed"  # a refutation, whose published statement every method refuted
+    REFUTED = "refuted"  # something that should hold was refuted, or a refutation's statement holds
+    UNDECIDED = "undecided"
+    MISSING = "missing"  # required evidence was never gathered, or belongs to an older wording
+
+    @property
+    def passes(self) -> bool:
+        """Whether `attnproof check` may count the claim as being in order."""
+        return self not in (Headline.REFUTED, Headline.UNDECIDED, Headline.MISSING)
+
+
+def headline(claim: Claim, records: Iterable[Evidence], foundations: Mapping[str, Headline]) -> Headline:
+    """Compute the headline of `claim`.
+
+    records: evidence of any claims; those of other claims and of older wordings are passed over.
+    foundations: the headlines of the claims that `claim` rests on. A proof is worth no more than what it rests on.
+    """
+    own = [record for record in records if record.claim == claim.id and record.fingerprint == claim.fingerprint]
+    found = {method: {record.verdict for record in own if record.method is method} for method in claim.requires}
+    verdicts = set().union(*found.values())
+    beneath = {foundations.get(claim_id, Headline.MISSING) for claim_id in claim.rests_on}
+    wanted = claim.expected
+    unwanted = Verdict.HOLDS if wanted is Verdict.REFUTED else Verdict.REFUTED
+    if unwanted in verdicts:
+        return Headline.REFUTED
+    if Verdict.UNDECIDED in verdicts or beneath & {Headline.UNDECIDED, Headline.REFUTED}:
+        return Headline.UNDECIDED
+    if Headline.MISSING in beneath or any(wanted not in of_method for of_method in found.values()):
+        return Headline.MISSING
+    if wanted is Verdict.REFUTED:
+        return Headline.REFUTED_AS_CLAIMED
+    if claim.requires & PROOFS and Headline.SUPPORTED not in beneath:
+        return Headline.CONDITIONAL if beneath & {Headline.CITED, Headline.CONDITIONAL} else Headline.PROVED
+    return Headline.CITED if claim.requires == {Method.CITED} else Headline.SUPPORTED

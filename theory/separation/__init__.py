@@ -1,0 +1,1 @@
+"""Separations: tasks that one attention map solves and another cannot."""

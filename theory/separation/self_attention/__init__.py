@@ -1,0 +1,1 @@
+"""The self-attention needle construction of Deng, Song, Yuan and Zhou (arXiv 2310.11685), statement by statement."""
