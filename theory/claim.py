@@ -154,8 +154,9 @@ class Claim:
 
     @property
     def expected(self) -> Verdict:
-        """The verdict that every required method must reach."""
-        return Verdict.REFUTED if self.kind is Kind.REFUTATION else Verdict.HOLDS
+        """The verdict that every required method must reach; a spoiled variant must be refuted."""
+        refuted = self.kind is Kind.REFUTATION or self.id != self.base_id
+        return Verdict.REFUTED if refuted else Verdict.HOLDS
 
     def unfold(self, expression: sp.Basic) -> sp.Basic:
         """Replace defined names by what they stand for, in the order that leaves none behind."""

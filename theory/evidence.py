@@ -124,15 +124,15 @@ def evidence_for(claim: Claim, method: Method) -> Callable[[Check], Check]:
     return register
 
 
-def has_check(claim: Claim, method: Method) -> bool:
-    """Whether a check for this claim and method has been registered by an imported module."""
-    return (claim.base_id, method) in _checks
+def check_for(claim: Claim, method: Method) -> Check | None:
+    """The check for this claim and method, if an imported module has registered one."""
+    return _checks.get((claim.base_id, method))
 
 
 def gather(claim: Claim, method: Method, effort: Effort | None = None) -> Evidence:
     """Run one check and record it. A claim without a registered check gets NOT_RUN, which is never a pass."""
     effort = effort or Effort()
-    check = _checks.get((claim.base_id, method))
+    check = check_for(claim, method)
     began = time.perf_counter()
     if check is None:
         finding = Finding(Verdict.NOT_RUN, "nothing", f"No check gathers {method.value} evidence for {claim.base_id}.")
