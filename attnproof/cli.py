@@ -1,0 +1,203 @@
+"""The command line. Results go to stdout and progress to stderr.
+
+Exit codes: 0 all required evidence is there and holds, 1 something is refuted, 2 a mistake in the use, 3 something is
+undecided or missing, 130 interrupted. Nothing here imports JAX before a measurement, an attack or a sweep is run.
+"""
+
+from __future__ import annotations
+
+import functools
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from attnproof.errors import UserError
+
+if TYPE_CHECKING:
+    from attnproof.report import Report
+    from theory.evidence import Method
+
+USAGE = 2
+
+app = typer.Typer(
+    name="attnproof",
+    help="Check what is claimed about attention: theorems proved, certified, measured and attacked.",
+    epilog="Exit codes: 0 everything holds, 1 something is refuted, 2 a mistake in the use, 3 undecided or missing.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+Packages = Annotated[
+    list[str] | None,
+    typer.Option("--package", "-p", help="A package of claims besides this toolkit's own; can be repeated."),
+]
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON instead of text.")]
+
+
+def main() -> None:
+    """The console script `attnproof`."""
+    app()
+
+
+def command(**settings: Any) -> Callable[[Callable[..., None]], Callable[..., None]]:
+    """Register a command that tells a user's mistake as one sentence, and ends quietly when its reader goes away."""
+
+    def register(function: Callable[..., None]) -> Callable[..., None]:
+        @app.command(**settings)
+        @functools.wraps(function)
+        def guarded(*args: Any, **kwargs: Any) -> None:
+            from attnproof.terminal import BROKEN_PIPE, silence_stdout
+
+            try:
+                function(*args, **kwargs)
+                sys.stdout.flush()
+            except UserError as error:
+                print(f"attnproof: {error}", file=sys.stderr)
+                raise typer.Exit(USAGE) from error
+            except BrokenPipeError as error:
+                silence_stdout()
+                raise typer.Exit(BROKEN_PIPE) from error
+
+        return guarded
+
+    return register
+
+
+def _packages(others: list[str] | None) -> tuple[str, ...]:
+    from attnproof import run
+
+    return (run.OWN, *(others or ()))
+
+
+@command(name="list")
+def list_claims(
+    topic: Annotated[str, typer.Argument(help="An id or the beginning of ids, such as `separation`.")] = "",
+    package: Packages = None,
+    json: AsJson = False,
+) -> None:
+    """The claims, a line each, with where they stand."""
+    from attnproof import page, run, terminal
+
+    run.load_claims(_packages(package))
+    chosen = run.select([topic] if topic else [])
+    records = page.known_records()
+    if json:
+        print(page.list_json(chosen, records))
+    else:
+        page.print_list(chosen, records, terminal.out())
+
+
+@command()
+def show(
+    id: Annotated[str, typer.Argument(help="The id of a claim.")],
+    latex: Annotated[bool, typer.Option("--latex", help="Print formulas as LaTeX source.")] = False,
+    package: Packages = None,
+    json: AsJson = False,
+) -> None:
+    """One claim as a paper would print it: statement, derivation, evidence, tightness."""
+    from attnproof import page, run, terminal
+
+    run.load_claims(_packages(package))
+    found = run.select([id])
+    if len(found) > 1 or found[0].id != id:
+        raise UserError(f"{id!r} is a topic of {len(found)} claims; `attnproof list {id}` shows them, `show` takes one.")
+    records = page.known_records()
+    if json:
+        print(page.claim_json(found[0], records))
+    else:
+        page.print_claim(found[0], records, terminal.out(), latex=latex)
+
+
+@command()
+def check(
+    names: Annotated[list[str] | None, typer.Argument(help="Ids or topics; all claims by default.")] = None,
+    quick: Annotated[bool, typer.Option("--quick", help="The same checks on smaller scopes.")] = False,
+    method: Annotated[
+        list[str] | None,
+        typer.Option("--method", "-m", help="cited, derived, certified, measured or attacked; can be repeated."),
+    ] = None,
+    controls: Annotated[bool, typer.Option("--controls", help="Run the negative controls as well.")] = False,
+    seed: Annotated[int, typer.Option("--seed", min=0, help="The seed of every random choice.")] = 0,
+    json: AsJson = False,
+    junit: Annotated[Path | None, typer.Option("--junit", help="Write JUnit XML to this file too.")] = None,
+    record: Annotated[bool, typer.Option("--record", help="Renew the committed record (in a checkout).")] = False,
+    package: Packages = None,
+) -> None:
+    """Gather the evidence, foundations first, and say what holds."""
+    from attnproof import report as reports
+    from attnproof import run, terminal
+    from theory.evidence import Effort
+
+    methods = _methods(method)
+    if record and (quick or package):
+        raise UserError("--record keeps full examinations of this toolkit's own claims; leave out --quick and --package.")
+    if junit and not junit.parent.is_dir():
+        raise UserError(f"There is no folder {junit.parent} for --junit; make it first.")
+    run.load_claims(_packages(package))
+    todo = run.tasks(run.select(names or []), methods, controls)
+    report = _gather(todo, Effort(quick, seed), methods, _packages(package))
+    if record:
+        _renew_record(report)
+    if junit:
+        junit.write_text(reports.as_junit(report) + "\n", encoding="utf-8")
+    if json:
+        print(reports.as_json(report))
+    else:
+        reports.print_report(report, terminal.out())
+    raise typer.Exit(report.exit_code)
+
+
+def _methods(names: list[str] | None) -> tuple[Method, ...]:
+    from theory.evidence import Method
+
+    values = {method.value: method for method in Method}
+    for name in names or ():
+        if name not in values:
+            raise UserError(f"There is no method {name!r}; write one of {', '.join(values)}.")
+    return tuple(values[name] for name in dict.fromkeys(names or ()))
+
+
+def _gather(todo: tuple[Any, ...], effort: Any, methods: tuple[Method, ...], packages: tuple[str, ...]) -> Report:
+    """Run the examinations and keep each record at once; Ctrl-C ends the run and loses nothing."""
+    from attnproof.progress import Steps
+    from attnproof.report import Report
+    from attnproof.run import examine_calmly
+    from attnproof.store import LocalStore, stamp
+
+    local, records, interrupted = LocalStore(), [], False
+    began = time.perf_counter()
+    local.prepare()
+    try:
+        with Steps(len(todo)) as steps:
+            for task in todo:
+                with steps.step(str(task)) as step:
+                    stored = stamp(examine_calmly(task, effort))
+                    local.write(stored)
+                    records.append(stored)
+                    step.outcome = f"{stored.evidence.verdict.value}, {stored.evidence.seconds:.1f} s"
+    except KeyboardInterrupt:
+        interrupted = True
+    return Report(todo, tuple(records), effort, time.perf_counter() - began, methods, packages, interrupted)
+
+
+def _renew_record(report: Report) -> None:
+    """Put the new records into the committed one, and drop those of claims and wordings that are gone."""
+    from attnproof.store import RECORD, read_record, write_record
+    from theory.claim import claims
+
+    if not (RECORD.parents[2] / "pyproject.toml").is_file():
+        raise UserError(f"--record writes {RECORD}, which belongs to a checkout; this toolkit is installed.")
+    known = [*claims(), *(variant for claim in claims() for variant, _ in claim.variants())]
+    current = {(claim.id, method.value, claim.fingerprint) for claim in known for method in claim.requires}
+    merged = {stored.key: stored for stored in (*read_record(), *report.records)}
+    write_record(s for s in merged.values() if (*s.key[:2], s.evidence.fingerprint) in current)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,233 @@
+"""What `attnproof list` and `attnproof show` print: claims a line each, and one claim as a paper would print it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+
+import sympy as sp
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from attnproof.report import coordinates, counted, style_of, tally
+from attnproof.run import headlines
+from attnproof.store import LocalStore, Stored, counting, read_record, to_json
+from attnproof.terminal import field
+from theory.claim import Claim, Kind, claims
+from theory.evidence import Evidence, Headline, Method, Verdict, check_for
+
+
+def known_records(*, committed_only: bool = False) -> tuple[Stored, ...]:
+    """The records that count: of this machine and of the committed record, whichever is later.
+
+    committed_only: pass over what was gathered on this machine, so that everybody gets the same answer.
+    """
+    everything = read_record() if committed_only else (*read_record(), *LocalStore().read())
+    spoiled = (variant for claim in claims() for variant, _ in claim.variants())
+    return tuple(stored for claim in (*claims(), *spoiled) for stored in counting(claim, everything))
+
+
+def standings(chosen: Iterable[Claim], records: Iterable[Stored]) -> dict[str, Headline]:
+    """Where the claims stand, given the records that count."""
+    return headlines(chosen, [stored.evidence for stored in records])
+
+
+def print_list(chosen: Sequence[Claim], records: Sequence[Stored], console: Console) -> None:
+    """Print a line for each claim: id, headline, title; then how many stand where, and how old the evidence is."""
+    found = standings(chosen, records)
+    quick = {s.evidence.claim for s in records if s.evidence.quick}
+    table = Table.grid(padding=(0, 2))
+    table.add_column(no_wrap=True, min_width=max((len(claim.id) for claim in chosen), default=0))
+    table.add_column(no_wrap=True)
+    table.add_column(no_wrap=True, overflow="ellipsis")
+    for claim in chosen:
+        words = found[claim.id].value + (" (quick)" if claim.id in quick else "")
+        table.add_row(claim.id, Text(words, style=style_of(found[claim.id])), Text(claim.title, style="dim"))
+    console.print(table)
+    console.print()
+    counts = tally(found[claim.id] for claim in chosen)
+    console.print(Text(f"{counted(len(chosen), 'claim')}: {counts}.", style="bold"))
+    ids = {claim.id for claim in chosen}
+    times = sorted(stored.gathered for stored in records if stored.evidence.claim in ids)
+    if times:
+        console.print(f"Evidence gathered {day(times[0], times[-1])}; `attnproof check` gathers it anew.")
+    else:
+        console.print("No evidence was gathered yet; `attnproof check` gathers it.")
+
+
+def day(first: str, last: str) -> str:
+    """The days from `first` to `last`, two UTC times, in words."""
+    return f"on {last[:10]}" if first[:10] == last[:10] else f"from {first[:10]} to {last[:10]}"
+
+
+def list_json(chosen: Sequence[Claim], records: Sequence[Stored]) -> str:
+    """A JSON list of {id, title, kind, headline, requires, quick, gathered}; `gathered` is null without evidence."""
+    found = standings(chosen, records)
+    items = []
+    for claim in chosen:
+        own = [stored for stored in records if stored.evidence.claim == claim.id]
+        items.append(
+            {
+                "id": claim.id,
+                "title": claim.title,
+                "kind": claim.kind.value,
+                "headline": found[claim.id].value,
+                "requires": sorted(method.value for method in claim.requires),
+                "quick": any(stored.evidence.quick for stored in own),
+                "gathered": max((stored.gathered for stored in own), default=None),
+            }
+        )
+    return json.dumps(items, indent=2, ensure_ascii=False)
+
+
+def print_claim(claim: Claim, records: Sequence[Stored], console: Console, *, latex: bool = False) -> None:
+    """Print one claim: statement, domain, definitions, derivation, evidence, tightness and negative controls.
+
+    latex: print formulas as LaTeX source instead of drawing them with characters.
+    """
+    own = [stored for stored in records if stored.evidence.claim == claim.id]
+    console.print(Text(claim.id, style="bold"))
+    console.print(Text(claim.title), soft_wrap=False)
+    console.print()
+    standing = standings([claim], records)[claim.id]
+    field(console, "headline", standing.value, style=style_of(standing))
+    field(console, "kind", claim.kind.value + (" (this statement is false)" if claim.kind is Kind.REFUTATION else ""))
+    field(console, "source", str(claim.source))
+    if claim.corrected_by:
+        field(console, "corrected by", claim.corrected_by)
+    if claim.rests_on:
+        field(console, "rests on", ", ".join(claim.rests_on))
+    field(console, "declared in", claim.module)
+    _heading(console, "Statement")
+    _formula(console, claim.statement, latex)
+    if claim.definitions:
+        _heading(console, "where")
+        for name, meaning in claim.definitions.items():
+            _formula(console, sp.Eq(name, meaning, evaluate=False), latex)
+    _heading(console, "for")
+    table = Table.grid(padding=(0, 2))
+    for symbol, values in claim.domain.ranges.items():
+        words = _range(symbol, values, claim.domain.is_integer(symbol), latex)
+        table.add_row(f"  {words}", claim.domain.meanings.get(symbol, ""))
+    console.print(table)
+    for hypothesis in claim.domain.hypotheses:
+        _formula(console, hypothesis, latex)
+    _print_derivation(claim, console, latex)
+    _print_evidence(claim, own, console)
+    _print_controls(claim, records, console)
+
+
+def _heading(console: Console, text: str) -> None:
+    console.print()
+    console.print(Text(text, style="bold"))
+
+
+def _formula(console: Console, expression: sp.Basic, latex: bool) -> None:
+    """Print a formula in two dimensions where it fits the width, and on lines otherwise."""
+    if latex:
+        console.print("  " + sp.latex(expression), soft_wrap=True)
+        return
+    drawn = sp.pretty(expression, use_unicode=True, wrap_line=False).splitlines()
+    if max(map(len, drawn)) + 2 <= console.width:
+        for line in drawn:
+            console.print("  " + line, soft_wrap=True)
+    else:
+        field(console, "", sp.sstr(expression))
+
+
+def _range(symbol: sp.Symbol, values: sp.Set, integer: bool, latex: bool) -> str:
+    if latex:
+        return f"{sp.latex(symbol)} \\in {sp.latex(values)}"
+    if isinstance(values, sp.FiniteSet):
+        return f"{symbol} in {{{', '.join(map(str, values.args))}}}"
+    if integer:
+        low, high = values.inf, values.sup
+        return f"{symbol} = {low}, {low + 1}, ..." if high is sp.oo else f"{symbol} = {low}, ..., {high}"
+    left = "(" if values.left_open else "["
+    right = ")" if values.right_open else "]"
+    return f"{symbol} in {left}{values.start}, {values.end}{right}"
+
+
+def _print_derivation(claim: Claim, console: Console, latex: bool) -> None:
+    """Print the chain behind a DERIVED check, if the check shows one."""
+    derivation = getattr(check_for(claim, Method.DERIVED), "derivation", None)
+    if derivation is None:
+        return
+    _heading(console, "Derivation")
+    chain = derivation() if callable(derivation) else derivation
+    text = chain.latex() if latex else str(chain)
+    for line in text.splitlines():
+        console.print("  " + line, soft_wrap=True)
+
+
+def _print_evidence(claim: Claim, own: Sequence[Stored], console: Console) -> None:
+    _heading(console, "Evidence")
+    by_method: Mapping[Method, Stored] = {stored.evidence.method: stored for stored in own}
+    for method in (method for method in Method if method in claim.requires):
+        stored = by_method.get(method)
+        if stored is None:
+            field(console, method.value, "not gathered yet", style="yellow")
+            continue
+        evidence = stored.evidence
+        quick = ", quick" if evidence.quick else ""
+        good = "green" if evidence.verdict is claim.expected else "bold red"
+        field(console, method.value, f"{evidence.verdict.value}{quick}", style=good)
+        field(console, "", evidence.finding.message)
+        field(console, "", f"Scope: {evidence.finding.scope}")
+        for name, value in evidence.finding.numbers.items():
+            field(console, "", f"{name} = {value}", wrap=False)
+        for point in evidence.finding.worst[:3]:
+            field(console, "", f"worst at {coordinates(point)}", wrap=False)
+        field(console, "", _provenance(stored), style="dim")
+    tightness = [s.evidence.finding.numbers["tightness"] for s in own if "tightness" in s.evidence.finding.numbers]
+    if tightness:
+        field(console, "tightness", f"{tightness[-1]} (largest measured / bound)")
+
+
+def _provenance(stored: Stored) -> str:
+    evidence = stored.evidence
+    return (
+        f"{stored.gathered[:10]}, {evidence.seconds:.1f} s, seed {evidence.seed}, "
+        f"Python {evidence.versions.get('python', '?')}, SymPy {evidence.versions.get('sympy', '?')}, "
+        f"JAX {evidence.versions.get('jax', '?')} on {evidence.versions.get('machine', '?')}"
+    )
+
+
+def _print_controls(claim: Claim, records: Sequence[Stored], console: Console) -> None:
+    """Print each spoiled variant and which checks refuted it."""
+    variants = claim.variants()
+    if not variants:
+        return
+    _heading(console, "Negative controls: false neighbours that the same checks must refute")
+    for (variant, methods), spoiled in zip(variants, claim.spoiled, strict=True):
+        found: dict[Method, Evidence] = {
+            s.evidence.method: s.evidence for s in records if s.evidence.claim == variant.id
+        }
+        said = "; ".join(
+            f"{method.value}: {found[method].verdict.value if method in found else Verdict.NOT_RUN.value}"
+            for method in Method
+            if method in methods
+        )
+        field(console, f"~{variant.id.split('~')[1]}", f"{spoiled.why} ({said})")
+
+
+def claim_json(claim: Claim, records: Sequence[Stored]) -> str:
+    """One claim as JSON: id, title, kind, source, headline, statement (text and LaTeX), domain, and its evidence."""
+    own = [stored for stored in records if stored.evidence.claim.split("~")[0] == claim.id]
+    document = {
+        "id": claim.id,
+        "title": claim.title,
+        "kind": claim.kind.value,
+        "source": str(claim.source),
+        "headline": standings([claim], records)[claim.id].value,
+        "statement": sp.sstr(claim.statement),
+        "latex": sp.latex(claim.statement),
+        "definitions": {sp.sstr(name): sp.sstr(meaning) for name, meaning in claim.definitions.items()},
+        "domain": claim.domain.describe(),
+        "rests_on": list(claim.rests_on),
+        "requires": sorted(method.value for method in claim.requires),
+        "controls": {variant.id: spoiled.why for (variant, _), spoiled in zip(claim.variants(), claim.spoiled, strict=True)},
+        "evidence": [to_json(stored) for stored in own],
+    }
+    return json.dumps(document, indent=2, ensure_ascii=False)

@@ -1,0 +1,54 @@
+"""Two consoles: results go to stdout, progress and complaints to stderr.
+
+In a terminal, lines fit its width and standing is coloured. In a pipe or a file nothing is cut off or coloured, so
+that `grep` and `cut` see whole ids. Text is never read as markup: `id[derived]` stays what it is.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import textwrap
+
+from rich.console import Console
+from rich.text import Text
+
+BROKEN_PIPE = 141  # what a shell reports for a program that ended because its reader went away: 128 + SIGPIPE
+PIPE_WIDTH = 200
+
+
+class _Console(Console):
+    def on_broken_pipe(self) -> None:
+        """The reader (such as `head`) went away: end quietly, without an exit code that would mean a verdict."""
+        silence_stdout()
+        raise SystemExit(BROKEN_PIPE)
+
+
+def silence_stdout() -> None:
+    """Point stdout at nothing, so that Python does not complain about a broken pipe when it ends."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def out() -> Console:
+    """The console for results."""
+    width = None if sys.stdout.isatty() or os.environ.get("COLUMNS") else PIPE_WIDTH
+    return _Console(highlight=False, markup=False, emoji=False, width=width)
+
+
+def err() -> Console:
+    """The console for progress and complaints."""
+    return _Console(stderr=True, highlight=False, markup=False, emoji=False)
+
+
+def field(console: Console, label: str, value: str, *, wrap: bool = True, style: str = "") -> None:
+    """Print `label  value` with a hanging indent; with `wrap=False` each line of the value stays whole for copying."""
+    indent = 2 + 14
+    width = max(console.width - indent, 30)
+    lines = [
+        part
+        for line in value.splitlines() or [""]
+        for part in (textwrap.wrap(line, width, break_long_words=False, break_on_hyphens=False) if wrap else [line]) or [""]
+    ]
+    for number, line in enumerate(lines):
+        head = Text(f"  {label if number == 0 else '':<13} ", style="dim")
+        console.print(head + Text(line, style=style), soft_wrap=True)

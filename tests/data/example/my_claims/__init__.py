@@ -1,0 +1,1 @@
+"""Claims of one's own, examined by this toolkit."""
