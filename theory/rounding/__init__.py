@@ -1,0 +1,1 @@
+"""Rounding: how far floating-point arithmetic may carry a softmax, a row normalisation or a matrix product."""
