@@ -1,0 +1,14 @@
+"""The reasons that a step of a derivation may give. Each checks its step from the two sides and the domain alone, and
+can only answer 'accepted' or 'rejected, because'. None of them compares numbers: what is accepted is exact."""
+
+from theory.reasons.algebra import Algebra, Unfold, identical, unfold
+from theory.reasons.base import Judgement, Reason, substitute
+from theory.reasons.equivalence import ApplyMonotone, Rearrange
+from theory.reasons.lemma import Citation, Lemma
+from theory.reasons.monotone import Monotone
+from theory.reasons.sign import Sign, shown, sign_of
+
+__all__ = [
+    "Algebra", "ApplyMonotone", "Citation", "Judgement", "Lemma", "Monotone", "Reason", "Rearrange", "Sign", "Unfold",
+    "identical", "shown", "sign_of", "substitute", "unfold",
+]  # fmt: skip

@@ -1,0 +1,93 @@
+"""Exact algebra: two expressions are the same function on a domain. It answers 'identical' or 'not shown'."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+import sympy as sp
+from sympy.core.relational import Relational
+
+from theory.reasons.base import Judgement, Reason, Relation, accept, reject, show, substitute
+from theory.reasons.ranges import views
+from theory.reasons.rational_form import rational_form
+
+if TYPE_CHECKING:
+    from theory.claim import Domain
+
+
+def identical(left: sp.Expr, right: sp.Expr, domain: Domain) -> bool:
+    """Whether `left == right` was shown by exact algebra at every point of `domain` where both are defined."""
+    if left == right:
+        return True
+    gap = sp.sympify(left) - sp.sympify(right)
+    relevant = gap.free_symbols & set(domain.ranges)
+    if gap.free_symbols - relevant or gap.has(sp.nan, sp.zoo, sp.oo, -sp.oo):
+        return False
+    equations = [h.lhs - h.rhs for h in domain.hypotheses if isinstance(h, sp.Eq)]
+    return any(
+        all(_vanishes(gap.xreplace(case), equations, case) for case in cases) for cases in views(relevant, domain)
+    )
+
+
+def _vanishes(gap: sp.Expr, equations: list[sp.Expr], case: dict) -> bool:
+    form = rational_form(gap)
+    if form.numerator == 0:
+        return True
+    given = [equation.xreplace(case) for equation in equations if equation.free_symbols <= set(case)]
+    given = [sp.fraction(sp.together(equation))[0] for equation in given]
+    given = [equation for equation in given if equation.is_polynomial(*equation.free_symbols) and equation.free_symbols]
+    if not given:
+        return False
+    generators = sorted(form.numerator.free_symbols.union(*(e.free_symbols for e in given)), key=sp.default_sort_key)
+    basis = sp.groebner(given, *generators, order="grevlex")
+    return basis.reduce(form.numerator)[1] == 0
+
+
+class Algebra(Reason):
+    """Both sides are the same expression, by exact algebra on the domain. Both sides must be defined there."""
+
+    def __init__(self, words: str = "") -> None:
+        self.words = words or "by algebra"
+
+    def check(self, left: sp.Expr, relation: Relation, right: sp.Expr, domain: Domain) -> Judgement:
+        from theory.wellposed import undefined_conditions  # imported here: wellposed is built on signs
+
+        if relation is not sp.Eq:
+            return reject(f"Algebra shows equalities; use Sign or Certificate for {show(left, relation, right)}.")
+        missing = undefined_conditions(sp.Eq(left, right, evaluate=False), domain)
+        if missing:
+            conditions = "; ".join(sp.sstr(condition) for condition in missing)
+            return reject(f"Not defined on all of the domain without {conditions}: {show(left, relation, right)}.")
+        if identical(left, right, domain):
+            return accept("both sides have the same normal form")
+        return reject(f"Not shown to be identical: {show(left, relation, right)}.")
+
+    def check_equivalence(self, first: Relational, second: Relational, domain: Domain) -> Judgement:
+        from theory.reasons.equivalence import Rearrange
+
+        return Rearrange().check_equivalence(first, second, domain)
+
+
+class Unfold(Algebra):
+    """Names are replaced by what they stand for.
+
+    definitions: name (a symbol outside the domain, or an applied function) -> its meaning, earlier ones first.
+    """
+
+    def __init__(self, definitions: Mapping[sp.Expr, sp.Expr], words: str = "") -> None:
+        self.definitions = dict(definitions)
+        self.words = words or "by definition"
+
+    def check(self, left: sp.Expr, relation: Relation, right: sp.Expr, domain: Domain) -> Judgement:
+        taken = [name for name in self.definitions if name in domain.ranges]
+        if taken:
+            return reject(f"{taken[0]} already ranges over the domain; define another name.")
+        return super().check(unfold(left, self.definitions), relation, unfold(right, self.definitions), domain)
+
+
+def unfold(expression, definitions: Mapping[sp.Expr, sp.Expr]):
+    """Replace defined names by their meanings, the latest first, so that earlier ones in them are replaced too."""
+    for name, meaning in reversed(list(definitions.items())):
+        expression = substitute(expression, {name: meaning})
+    return expression

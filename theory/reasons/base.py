@@ -1,0 +1,89 @@
+"""What every reason shares: the judgement it returns, and substitution that captures no bound variable."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import sympy as sp
+from sympy.concrete.expr_with_limits import ExprWithLimits
+from sympy.core.relational import Relational
+
+if TYPE_CHECKING:
+    from theory.claim import Domain
+
+Relation = type[Relational]
+
+SYMBOLS: dict[Relation, str] = {sp.Eq: "=", sp.Le: "<=", sp.Lt: "<", sp.Ge: ">=", sp.Gt: ">"}
+
+
+@dataclass(frozen=True)
+class Judgement:
+    """Whether a step stands, why, and the ids of the claims that it leans on."""
+
+    accepted: bool
+    message: str
+    rests_on: tuple[str, ...] = ()
+
+
+def accept(message: str, *rests_on: str) -> Judgement:
+    return Judgement(True, message, rests_on)
+
+
+def reject(message: str) -> Judgement:
+    return Judgement(False, message)
+
+
+class Reason:
+    """Why one step of a derivation is true. A subclass checks the step from its two sides and the domain alone.
+
+    words: what a paper writes beside the step.
+    definitions: the names this reason replaces by what they stand for.
+    """
+
+    words: str = ""
+    definitions: Mapping[sp.Expr, sp.Expr] = {}
+
+    def check(self, left: sp.Expr, relation: Relation, right: sp.Expr, domain: Domain) -> Judgement:
+        """Accept `left relation right` for every point of `domain`, or reject it with a sentence."""
+        raise NotImplementedError(f"{type(self).__name__} does not justify steps of a chain; use it in `iff`.")
+
+    def check_equivalence(self, first: Relational, second: Relational, domain: Domain) -> Judgement:
+        """Accept that `first` and `second` hold at the same points of `domain`, or reject it with a sentence."""
+        return reject(f"{type(self).__name__} does not justify an equivalence; use Rearrange or ApplyMonotone.")
+
+
+def substitute(expression, values: Mapping):
+    """Replace free symbols and applied functions, all at once; bound variables are renamed out of the way first."""
+    if not values:
+        return expression
+    occupied = set().union(*(sp.sympify(value).free_symbols for value in values.values())) | set(values)
+    return _rename_bound(expression, occupied).xreplace({k: sp.sympify(v) for k, v in values.items()})
+
+
+def _rename_bound(expression: sp.Basic, occupied: set):
+    if not expression.has(ExprWithLimits):
+        return expression
+    arguments = [_rename_bound(argument, occupied) for argument in expression.args]
+    expression = expression.func(*arguments) if arguments else expression
+    if not isinstance(expression, ExprWithLimits):
+        return expression
+    for variable in expression.variables:
+        if variable in occupied:
+            expression = expression.xreplace({variable: sp.Dummy(variable.name, **variable.assumptions0)})
+    return expression
+
+
+def difference(left: sp.Expr, relation: Relation, right: sp.Expr) -> tuple[sp.Expr, bool]:
+    """The expression that must be >= 0 (or > 0, when the second value is True) for an inequality to hold."""
+    if relation in (sp.Ge, sp.Gt):
+        return left - right, relation is sp.Gt
+    if relation in (sp.Le, sp.Lt):
+        return right - left, relation is sp.Lt
+    raise ValueError(f"{relation.__name__} is not an inequality; write Le, Lt, Ge or Gt.")
+
+
+def show(left: sp.Expr, relation: Relation, right: sp.Expr) -> str:
+    """Both sides as a reader sees them in a message."""
+    return f"{sp.sstr(left)}  {SYMBOLS[relation]}  {sp.sstr(right)}"

@@ -1,0 +1,131 @@
+"""A step that follows from a registered claim, with expressions put in place of its symbols."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING
+
+import sympy as sp
+from sympy.core.relational import Relational
+from sympy.logic.boolalg import Boolean
+
+from theory.reasons.algebra import identical
+from theory.reasons.base import Judgement, Reason, Relation, accept, difference, reject, show, substitute
+from theory.reasons.ranges import implied_assumptions, views
+from theory.reasons.sign import shown
+
+if TYPE_CHECKING:
+    from theory.claim import Claim, Domain
+
+IMPLIED = {sp.Eq: (sp.Eq, sp.Le, sp.Ge), sp.Lt: (sp.Lt, sp.Le), sp.Gt: (sp.Gt, sp.Ge), sp.Le: (sp.Le,), sp.Ge: (sp.Ge,)}
+TURNED = {sp.Eq: sp.Eq, sp.Lt: sp.Gt, sp.Gt: sp.Lt, sp.Le: sp.Ge, sp.Ge: sp.Le}
+
+
+class Lemma(Reason):
+    """The step is a registered claim under a substitution whose values lie in the claim's domain.
+
+    claim_id: the claim; it must be listed in the `rests_on` of the claim that is derived with it.
+    values: symbol of that claim -> expression in the symbols of the present domain.
+    """
+
+    def __init__(self, claim_id: str, values: Mapping[sp.Symbol, sp.Expr] | None = None, words: str = "") -> None:
+        self.claim_id, self.values = claim_id, {k: sp.sympify(v) for k, v in (values or {}).items()}
+        self.words = words or f"by {claim_id}"
+
+    def check(self, left: sp.Expr, relation: Relation, right: sp.Expr, domain: Domain) -> Judgement:
+        claim, problem = self._applicable(domain)
+        if claim is None:
+            return reject(problem)
+        for fact in _facts(substitute(claim.unfolded, self.values), domain):
+            for one, two, kind in ((fact.lhs, fact.rhs, type(fact)), (fact.rhs, fact.lhs, TURNED.get(type(fact)))):
+                if kind not in IMPLIED or relation not in IMPLIED[kind]:
+                    continue
+                if identical(left - right, one - two, domain):  # type: ignore[operator]
+                    return accept(f"{self.claim_id} applies", self.claim_id)
+        return reject(f"{self.claim_id} does not say {show(left, relation, right)}.")
+
+    def check_equivalence(self, first: Relational, second: Relational, domain: Domain) -> Judgement:
+        claim, problem = self._applicable(domain)
+        if claim is None:
+            return reject(problem)
+        statement = substitute(claim.unfolded, self.values)
+        if isinstance(statement, sp.Equivalent) and {same_relation(first), same_relation(second)} == {
+            same_relation(side) for side in statement.args
+        }:
+            return accept(f"{self.claim_id} applies", self.claim_id)
+        return reject(f"{self.claim_id} does not say that {first} if and only if {second}.")
+
+    def _applicable(self, domain: Domain) -> tuple[Claim | None, str]:
+        from theory.claim import Kind, get  # imported here: claims import wellposed, which imports reasons
+
+        claim = get(self.claim_id)
+        if claim.kind is Kind.REFUTATION:
+            return None, f"{self.claim_id} is a refutation: its statement is false."
+        missing = set(claim.domain.ranges) - set(self.values)
+        if missing:
+            return None, f"{self.claim_id} needs a value for {', '.join(sorted(map(str, missing)))}."
+        for symbol, values in claim.domain.ranges.items():
+            if not lies_in(self.values[symbol], values, domain):
+                return None, f"{self.values[symbol]} was not shown to lie in {values}, the range of {symbol}."
+        for hypothesis in claim.domain.hypotheses:
+            required = substitute(hypothesis, self.values)
+            if not shown(required, domain):
+                return None, f"The hypothesis {required} of {self.claim_id} was not shown."
+        return claim, ""
+
+
+class Citation(Lemma):
+    """A step on the authority of a claim that is only cited. The derivation then stands given that citation."""
+
+    def _applicable(self, domain: Domain) -> tuple[Claim | None, str]:
+        from theory.claim import get
+        from theory.evidence import Method
+
+        if Method.CITED not in get(self.claim_id).requires:
+            return None, f"{self.claim_id} does not require Method.CITED; use Lemma for a claim that is proved here."
+        return super()._applicable(domain)
+
+
+def same_relation(relation: Boolean) -> Boolean:
+    """A relation written with < or <=, so that `a > b` and `b < a` compare equal."""
+    return relation.reversed if isinstance(relation, sp.Gt | sp.Ge) else relation
+
+
+def lies_in(value: sp.Expr, values: sp.Set, domain: Domain) -> bool:
+    """Whether `value` was shown to lie in a range everywhere on the domain."""
+    if isinstance(values, sp.FiniteSet):
+        return any(identical(value, member, domain) for member in values) or (
+            value in domain.ranges and set(domain.ranges[value]) <= set(values)  # type: ignore[arg-type,index]
+            if isinstance(domain.ranges.get(value), sp.FiniteSet)  # type: ignore[arg-type]
+            else False
+        )
+    if isinstance(values, sp.Range) and not is_integer(value, domain):
+        return False
+    if value.free_symbols - set(domain.ranges):
+        return False
+    low = sp.Gt if isinstance(values, sp.Interval) and values.left_open else sp.Ge
+    high = sp.Lt if isinstance(values, sp.Interval) and values.right_open else sp.Le
+    return (values.inf == -sp.oo or shown(low(value, values.inf, evaluate=False), domain)) and (
+        values.sup == sp.oo or shown(high(value, values.sup, evaluate=False), domain)
+    )
+
+
+def is_integer(value: sp.Expr, domain: Domain) -> bool:
+    """Whether `value` was shown to be an integer everywhere on the domain."""
+    grounded = {symbol: sp.Dummy(**implied_assumptions(values)) for symbol, values in domain.ranges.items()}
+    return bool(value.xreplace(grounded).is_integer) or any(
+        all(value.xreplace(case).is_integer for case in cases) for cases in views(value.free_symbols, domain)
+    )
+
+
+def _facts(statement: Boolean, domain: Domain) -> Iterator[Relational]:
+    if isinstance(statement, Relational):
+        yield statement
+    elif isinstance(statement, sp.And):
+        for part in statement.args:
+            yield from _facts(part, domain)
+    elif isinstance(statement, sp.Implies) and shown(statement.args[0], domain):
+        yield from _facts(statement.args[1], domain)
+
+
+__all__ = ["Citation", "Lemma", "difference", "is_integer", "lies_in", "same_relation"]

@@ -1,0 +1,94 @@
+"""Monotone contexts: put the two sides of an inequality into the same place of an expression."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import sympy as sp
+
+from theory.reasons.algebra import identical
+from theory.reasons.base import Judgement, Reason, Relation, accept, reject, show
+from theory.reasons.sign import NONNEGATIVE, NONPOSITIVE, Signs, sign_of
+
+if TYPE_CHECKING:
+    from theory.claim import Domain
+
+Context = Callable[[sp.Expr], sp.Expr]
+
+
+def slope_sign(context: Context, interval: sp.Interval, domain: Domain) -> Signs:
+    """The sign of the derivative of `context` on an interval with exact ends; UNKNOWN if it is not defined there."""
+    from theory.wellposed import undefined_conditions
+
+    hole = sp.Dummy("z", real=True)
+    extended = replace(domain, ranges={**domain.ranges, hole: interval})
+    body = context(hole)
+    if not _smooth(body) or undefined_conditions(sp.Eq(body, sp.diff(body, hole), evaluate=False), extended):
+        return frozenset({-1, 0, 1})
+    return sign_of(sp.diff(body, hole), extended)
+
+
+def _smooth(body: sp.Expr) -> bool:
+    return not body.has(sp.Piecewise, sp.floor, sp.ceiling, sp.sign, sp.Abs, sp.Min, sp.Max, sp.Heaviside)
+
+
+class Monotone(Reason):
+    """`context(lower) <= context(upper)` because `lower <= upper` and the context does not decrease in between.
+
+    context: a function of the hole, such as `lambda z: 1 / (1 + z * n**-c)`; written in the symbols of the domain, so
+        that only the hole changes even where the same symbol occurs elsewhere.
+    inner_left, inner_right: what stands in the hole on the two sides of the step.
+    by: the reason for the inner inequality.
+    relation: the inner relation (Le, Lt, Ge or Gt); it is checked that the slope carries it over to the step's relation.
+    """
+
+    def __init__(
+        self,
+        context: Context,
+        inner_left: sp.Expr,
+        relation: Relation,
+        inner_right: sp.Expr,
+        by: Reason,
+        words: str = "",
+    ) -> None:
+        self.context, self.by, self.relation = context, by, relation
+        self.inner_left, self.inner_right = sp.sympify(inner_left), sp.sympify(inner_right)
+        self.definitions = by.definitions
+        self.words = words or f"{by.words}, in a monotone context"
+
+    def check(self, left: sp.Expr, relation: Relation, right: sp.Expr, domain: Domain) -> Judgement:
+        from theory.wellposed import undefined_conditions
+
+        for outer, inner in ((left, self.inner_left), (right, self.inner_right)):
+            if not identical(outer, self.context(inner), domain):
+                return reject(f"{sp.sstr(outer)} is not the context with {sp.sstr(inner)} in its hole.")
+        judgement = self.by.check(self.inner_left, self.relation, self.inner_right, domain)
+        if not judgement.accepted:
+            return judgement
+        if relation is sp.Eq or self.relation is sp.Eq:
+            return reject("A monotone context carries an inequality; write a step with <= or < (or >= or >).")
+        rising = self.relation in (sp.Le, sp.Lt)
+        low, high = (self.inner_left, self.inner_right) if rising else (self.inner_right, self.inner_left)
+        position = sp.Dummy("z", real=True)
+        # the hole runs over low + t (high - low): every value between the two inner sides, and no other
+        extended = replace(domain, ranges={**domain.ranges, position: sp.Interval(-sp.oo, sp.oo)},
+                           hypotheses=(*domain.hypotheses, sp.Ge(position, low, evaluate=False),
+                                       sp.Le(position, high, evaluate=False)))  # fmt: skip
+        body = self.context(position)
+        if not _smooth(body):
+            return reject(f"The context {sp.sstr(body)} is not differentiable everywhere; use a smooth one.")
+        slope = sp.diff(body, position)
+        poles = undefined_conditions(sp.Eq(body, slope, evaluate=False), extended)
+        if poles:
+            return reject(f"The context {sp.sstr(body)} may have a pole between {low} and {high}: {poles} not shown.")
+        sign = sign_of(slope, extended)
+        strict = relation in (sp.Lt, sp.Gt)
+        if strict and (self.relation not in (sp.Lt, sp.Gt) or 0 in sign):
+            return reject("The step is strict, but the inner inequality is not, or the slope may vanish.")
+        turned = relation in (sp.Le, sp.Lt)
+        wanted = NONNEGATIVE if turned == rising else NONPOSITIVE
+        if not sign <= wanted:
+            return reject(f"The slope {sp.sstr(slope)} has not the sign that {show(left, relation, right)} needs.")
+        return accept(f"{judgement.message}; the context is monotone", *judgement.rests_on)

@@ -1,0 +1,168 @@
+"""What the ranges and hypotheses of a domain say about its symbols, as SymPy assumptions on fresh symbols.
+
+Reasons never trust the assumptions written on a symbol. They replace every symbol by an expression in fresh symbols
+whose assumptions follow from the domain alone: `n in Range(2, oo)` becomes `2 + k` with an integer `k >= 0`. One such
+replacement is a *case*; a *view* is a list of cases that together cover the domain. Different views show different
+things, so a property counts as shown when all the cases of some view show it.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+import sympy as sp
+from sympy.core.relational import Relational
+
+if TYPE_CHECKING:
+    from theory.claim import Domain
+
+Case = dict[sp.Symbol, sp.Expr]
+MOST_CASES = 64
+MOST_VIEWS = 60
+
+
+def range_of(symbol: sp.Symbol, domain: Domain) -> sp.Set:
+    """The declared range, narrowed by the hypotheses that compare the symbol with a number."""
+    values = domain.ranges[symbol]
+    for hypothesis in domain.hypotheses:
+        if not isinstance(hypothesis, Relational) or hypothesis.free_symbols != {symbol}:
+            continue
+        relation = hypothesis if hypothesis.lhs == symbol else hypothesis.reversed
+        bound = relation.rhs
+        if relation.lhs != symbol or not bound.is_Rational or not isinstance(values, sp.Interval):
+            continue
+        if isinstance(relation, sp.Gt | sp.Ge):
+            values = values.intersect(sp.Interval(bound, sp.oo, isinstance(relation, sp.Gt)))
+        elif isinstance(relation, sp.Lt | sp.Le):
+            values = values.intersect(sp.Interval(-sp.oo, bound, False, isinstance(relation, sp.Lt)))
+        elif isinstance(relation, sp.Ne) and bound in (values.inf, values.sup):
+            at_left, at_right = bound == values.inf, bound == values.sup
+            values = sp.Interval(values.inf, values.sup, values.left_open or at_left, values.right_open or at_right)
+        if not isinstance(values, sp.Interval):
+            return domain.ranges[symbol]
+    return values
+
+
+def implied_assumptions(values: sp.Set) -> dict[str, bool]:
+    """The SymPy assumptions that every element of a range has."""
+    members = list(values) if isinstance(values, sp.FiniteSet) else []
+    integer = isinstance(values, sp.Range) or (bool(members) and all(member.is_integer for member in members))
+    low, high = values.inf, values.sup
+    left_open = isinstance(values, sp.Interval) and bool(values.left_open)
+    right_open = isinstance(values, sp.Interval) and bool(values.right_open)
+    assumptions = {"integer": True} if integer else {"real": True}
+    if low > 0 or (low == 0 and left_open):
+        assumptions["positive"] = True
+    elif low == 0:
+        assumptions["nonnegative"] = True
+    elif high < 0 or (high == 0 and right_open):
+        assumptions["negative"] = True
+    elif high == 0:
+        assumptions["nonpositive"] = True
+    elif members and all(member.is_nonzero for member in members):
+        assumptions["nonzero"] = True
+    return assumptions
+
+
+def excessive_assumptions(symbol: sp.Symbol, domain: Domain) -> list[str]:
+    """Assumptions written on a symbol that its range does not grant, such as `positive` on the range [0, 1]."""
+    granted = sp.Dummy(**implied_assumptions(range_of(symbol, domain))).assumptions0
+    return sorted(
+        name if value else f"not {name}"
+        for name, value in symbol.assumptions0.items()
+        if name != "commutative" and granted.get(name) is not value
+    )
+
+
+def views(symbols: set[sp.Symbol], domain: Domain) -> Iterator[list[Case]]:
+    """Lists of cases covering the domain, cheapest first; `symbols` are those that matter."""
+    seen = 0
+    for solved in _solved_hypotheses(symbols, domain):
+        needed = set(symbols).union(*(value.free_symbols for value in solved.values())) & set(domain.ranges)
+        needed -= set(solved)
+        for style in (_plain, _shifted, _bounded):
+            alternatives = [style(symbol, range_of(symbol, domain)) for symbol in sorted(needed, key=str)]
+            count = 1
+            for options in alternatives:
+                count *= len(options)
+            if count > MOST_CASES or seen >= MOST_VIEWS:
+                continue
+            seen += 1
+            cases = []
+            for choice in itertools.product(*alternatives):
+                ground = dict(zip(sorted(needed, key=str), choice, strict=True))
+                cases.append(ground | {symbol: value.xreplace(ground) for symbol, value in solved.items()})
+            yield cases
+
+
+def _plain(symbol: sp.Symbol, values: sp.Set) -> list[sp.Expr]:
+    return [sp.Dummy(symbol.name, **implied_assumptions(values))]
+
+
+def _shifted(symbol: sp.Symbol, values: sp.Set) -> list[sp.Expr]:
+    if isinstance(values, sp.FiniteSet):
+        return list(values)
+    low, high = values.inf, values.sup
+    integer = isinstance(values, sp.Range)
+    if low.is_finite:
+        open_end = isinstance(values, sp.Interval) and bool(values.left_open)
+        return [low + _from_end(symbol, integer, open_end)]
+    if high.is_finite:
+        open_end = isinstance(values, sp.Interval) and bool(values.right_open)
+        return [high - _from_end(symbol, integer, open_end)]
+    return _plain(symbol, values)
+
+
+def _bounded(symbol: sp.Symbol, values: sp.Set) -> list[sp.Expr]:
+    if isinstance(values, sp.FiniteSet) or not (values.inf.is_finite and values.sup.is_finite):
+        return _shifted(symbol, values)
+    left_open = isinstance(values, sp.Interval) and bool(values.left_open)
+    right_open = isinstance(values, sp.Interval) and bool(values.right_open)
+    ratio = _from_end(symbol, False, left_open)  # runs over [0, oo), which the map below takes to [low, high)
+    inside = (values.inf + values.sup * ratio) / (1 + ratio)
+    return [inside] if right_open else [inside, values.sup]
+
+
+def _from_end(symbol: sp.Symbol, integer: bool, open_end: bool) -> sp.Dummy:
+    kind = {"integer": True} if integer else {"real": True}
+    return sp.Dummy(symbol.name, **kind, **({"positive": True} if open_end else {"nonnegative": True}))
+
+
+def _solved_hypotheses(symbols: set[sp.Symbol], domain: Domain) -> Iterator[dict[sp.Symbol, sp.Expr]]:
+    """Ways to build hypotheses in: `a > xi` becomes `a = xi + slack` with a positive slack (or `xi = a - slack`)."""
+    singles = [
+        (hypothesis, symbol, value)
+        for hypothesis in domain.hypotheses
+        if isinstance(hypothesis, Relational)
+        for symbol, value in _solutions(hypothesis, domain)
+    ]
+    yield {}
+    for _, symbol, value in singles:
+        yield {symbol: value}
+    for (first, symbol, value), (second, other, other_value) in itertools.permutations(singles, 2):
+        if first is not second and symbol is not other and symbol not in other_value.free_symbols:
+            yield {symbol: value.xreplace({other: other_value}), other: other_value}
+
+
+def _solutions(hypothesis: Relational, domain: Domain) -> Iterator[tuple[sp.Symbol, sp.Expr]]:
+    if not isinstance(hypothesis, sp.Eq | sp.Ge | sp.Gt | sp.Le | sp.Lt):
+        return
+    downwards = isinstance(hypothesis, sp.Le | sp.Lt)
+    gap = hypothesis.rhs - hypothesis.lhs if downwards else hypothesis.lhs - hypothesis.rhs
+    for symbol in sorted(gap.free_symbols, key=str):
+        slope = sp.expand(gap).coeff(symbol, 1)
+        rest = sp.expand(gap - slope * symbol)
+        if symbol not in domain.ranges or symbol in rest.free_symbols or not slope.is_Rational or slope == 0:
+            continue
+        integer = (
+            all(domain.is_integer(other) for other in gap.free_symbols if other in domain.ranges)
+            and gap.is_polynomial(*gap.free_symbols)
+            and all(c.is_integer for c in sp.Poly(gap, *gap.free_symbols).coeffs())
+        )
+        strict = isinstance(hypothesis, sp.Gt | sp.Lt)
+        slack = sp.S.Zero if isinstance(hypothesis, sp.Eq) else _from_end(sp.Symbol("slack"), False, strict)
+        if integer and slack != 0:
+            slack = _from_end(sp.Symbol("slack"), True, False) + (1 if strict else 0)
+        yield symbol, (slack - rest) / slope

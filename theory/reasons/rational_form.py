@@ -1,0 +1,259 @@
+"""Exact normal form: an expression as a quotient of polynomials in *generators*.
+
+A generator stands for something the polynomial arithmetic need not look into: a symbol, `exp(T)` for one monomial T,
+`log(f)` for one positive factor f, a root, or a function that is left alone. Two expressions with the same normal form
+are equal wherever both are defined; the converse need not hold, so a difference is never shown here. Every rewriting
+used needs at most that its arguments are real and that the bases of real powers and the arguments of logarithms
+are positive, which is tested on the fresh symbols of `theory.reasons.ranges`; what fails the test is left alone.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import sympy as sp
+from sympy.codegen.cfunctions import exp2, expm1, log1p, log2
+from sympy.concrete.expr_with_limits import ExprWithLimits
+from sympy.core.relational import Relational
+
+HYPERBOLIC = (sp.sinh, sp.cosh, sp.tanh, sp.coth, sp.sech, sp.csch)
+
+
+def is_positive(expression: sp.Expr) -> bool:
+    """Whether SymPy's assumptions show that an expression in grounded symbols is positive."""
+    return bool(expression.is_positive) or bool(sp.factor(expression).is_positive)
+
+
+def is_nonnegative(expression: sp.Expr) -> bool:
+    return bool(expression.is_nonnegative) or bool(sp.factor(expression).is_nonnegative)
+
+
+@dataclass
+class RationalForm:
+    """numerator / denominator, polynomials in symbols and generators.
+
+    exponentials, logarithms: generator -> T for exp(T), generator -> f for log(f), written in grounded symbols.
+    roots: generator -> (q, base polynomial quotient): the positive generator whose q-th power is the base.
+    others: generator -> the expression that was left alone.
+    """
+
+    numerator: sp.Expr = sp.S.Zero
+    denominator: sp.Expr = sp.S.One
+    exponentials: dict[sp.Dummy, sp.Expr] = field(default_factory=dict)
+    logarithms: dict[sp.Dummy, sp.Expr] = field(default_factory=dict)
+    roots: dict[sp.Dummy, tuple[int, sp.Expr]] = field(default_factory=dict)
+    others: dict[sp.Dummy, sp.Expr] = field(default_factory=dict)
+
+    def restore(self, expression: sp.Expr) -> sp.Expr:
+        """Replace generators by what they stand for."""
+        meanings = (
+            {g: sp.exp(power) for g, power in self.exponentials.items()}
+            | {g: sp.log(base) for g, base in self.logarithms.items()}
+            | {g: self.restore(base) ** sp.Rational(1, q) for g, (q, base) in self.roots.items()}
+            | self.others
+        )
+        return expression.xreplace(meanings)
+
+    def reduce(self, polynomial: sp.Expr) -> sp.Expr:
+        """The remainder of a polynomial on division by the relations `root**q * denominator(base) = numerator(base)`."""
+        remainder = sp.expand(polynomial)
+        for root, (q, base) in reversed(list(self.roots.items())):
+            if not remainder.has(root):
+                continue
+            top, bottom = sp.fraction(sp.cancel(base))
+            powers = sp.Poly(remainder, root)
+            bound = powers.degree() // q
+            # multiplying by a power of the non-zero `bottom` does not change whether the polynomial vanishes
+            remainder = sp.expand(
+                sum(c * top ** (k // q) * bottom ** (bound - k // q) * root ** (k % q) for (k,), c in powers.terms())
+            )
+        return remainder
+
+
+def rational_form(expression: sp.Expr) -> RationalForm:
+    """The normal form of an expression in grounded symbols (see `theory.reasons.ranges`)."""
+    return _Builder().build(expression)
+
+
+class _Builder:
+    """Holds the generators while one expression is converted."""
+
+    def __init__(self) -> None:
+        self.exponentials: dict[sp.Expr, sp.Dummy] = {}  # monomial T (in generators) -> exp(T), before roots are taken
+        self.logarithms: dict[sp.Expr, sp.Dummy] = {}
+        self.roots: dict[sp.Expr, sp.Dummy] = {}  # positive base (in generators) -> itself, before roots are taken
+        self.others: dict[sp.Expr, sp.Dummy] = {}
+
+    def build(self, expression: sp.Expr) -> RationalForm:
+        converted = self.convert(expression)
+        settled, roots = {}, {}
+        form = RationalForm()
+        for base, generator in self.exponentials.items():
+            q = self._common_denominator(converted, generator)
+            settled[generator] = sp.Dummy("E", positive=True) ** q
+            form.exponentials[settled[generator].as_base_exp()[0]] = base / q
+        for base, generator in self.roots.items():
+            q = self._common_denominator(converted, generator)
+            root = sp.Dummy("R", positive=True)
+            settled[generator] = root**q
+            roots[root] = (q, base)
+        form.logarithms = {generator: base for base, generator in self.logarithms.items()}
+        form.others = {generator: base for base, generator in self.others.items()}
+        form.roots = {root: (q, base.xreplace(settled)) for root, (q, base) in roots.items()}
+        numerator, denominator = sp.fraction(sp.together(converted.xreplace(settled)))
+        form.numerator, form.denominator = form.reduce(numerator), denominator
+        # what stands in exponents and logarithms was written in generators, too
+        form.exponentials = {g: form.restore(t.xreplace(settled)) for g, t in form.exponentials.items()}
+        form.logarithms = {g: form.restore(f.xreplace(settled)) for g, f in form.logarithms.items()}
+        return form
+
+    @staticmethod
+    def _common_denominator(expression: sp.Expr, generator: sp.Dummy) -> int:
+        powers = [p for p in expression.atoms(sp.Pow) if p.base == generator]
+        return int(sp.ilcm(1, 1, *(p.exp.q for p in powers)))  # type: ignore[attr-defined]
+
+    def convert(self, e: sp.Expr) -> sp.Expr:
+        if e.is_Rational or e.is_Symbol:
+            return e
+        if e is sp.S.GoldenRatio:
+            return self.convert((1 + sp.sqrt(5)) / 2)
+        if e is sp.S.Exp1:
+            return self.exponential(sp.S.One)
+        if isinstance(e, sp.Add | sp.Mul):
+            return e.func(*(self.convert(argument) for argument in e.args))
+        if isinstance(e, HYPERBOLIC):
+            return self.convert(e.rewrite(sp.exp))
+        if isinstance(e, expm1):
+            return self.exponential(e.args[0]) - 1
+        if isinstance(e, log1p):
+            return self.convert(sp.log(1 + e.args[0]))
+        if isinstance(e, exp2 | log2):
+            return self.convert(e.expand(func=True))
+        if isinstance(e, sp.exp):
+            return self.exponential(e.args[0])
+        if isinstance(e, sp.log):
+            return self.logarithm(e.args[0])
+        if isinstance(e, sp.Pow):
+            return self.power(*e.args)
+        if isinstance(e, sp.Abs):
+            if is_nonnegative(e.args[0]):
+                return self.convert(e.args[0])
+            if is_nonnegative(-e.args[0]):
+                return self.convert(-e.args[0])
+        if isinstance(e, sp.Piecewise):
+            return self.piecewise(e)
+        return self.leave_alone(e)
+
+    def power(self, base: sp.Expr, exponent: sp.Expr) -> sp.Expr:
+        if exponent.is_Integer:
+            return self.convert(base) ** exponent
+        if is_positive(base):
+            return self.exponential(exponent * sp.log(base))
+        whole, rest = exponent.as_coeff_Add()
+        factors = sp.Mul.make_args(sp.factor(base))
+        # x**(k + c) = x**k x**c and (x y)**k = x**k y**k for integers k, c >= 0, also at zero bases
+        if exponent.is_integer and is_nonnegative(rest) and whole.is_integer and whole.is_nonnegative:
+            if len(factors) > 1:
+                return sp.Mul(*(self.convert(factor**exponent) for factor in factors))
+            if whole != 0:
+                return self.convert(base) ** whole * self.leave_alone(base**rest)
+        return self.leave_alone(base**exponent)
+
+    def exponential(self, exponent: sp.Expr) -> sp.Expr:
+        top, bottom = sp.fraction(sp.cancel(sp.together(self.convert(exponent))))
+        product = sp.S.One
+        for term in sp.Add.make_args(sp.expand(top)):
+            coefficient, monomial = sp.expand(term).as_coeff_Mul()
+            monomial, scale = sp.cancel(monomial / bottom).as_coeff_Mul()[::-1]
+            product *= self.exponential_of_monomial(coefficient * scale, monomial)
+        return product
+
+    def exponential_of_monomial(self, coefficient: sp.Expr, monomial: sp.Expr) -> sp.Expr:
+        if not coefficient.is_Rational:
+            coefficient, monomial = sp.S.One, coefficient * monomial
+        if coefficient == 0:
+            return sp.S.One
+        base = next((base for base, generator in self.logarithms.items() if generator == monomial), None)
+        if base is not None:  # exp(c log(base)) = base**c
+            if coefficient.is_integer:
+                return base**coefficient
+            return self.roots.setdefault(base, sp.Dummy("base", positive=True)) ** coefficient
+        return self.exponentials.setdefault(monomial, sp.Dummy("exp", positive=True)) ** coefficient
+
+    def logarithm(self, argument: sp.Expr) -> sp.Expr:
+        if not is_positive(argument):
+            return self.leave_alone(sp.log(argument))
+        factors = [factor.as_base_exp() for factor in sp.Mul.make_args(sp.factor(argument))]
+        if not all(is_positive(base) for base, _ in factors):
+            factors = [(argument, sp.S.One)]
+        return sp.Add(*(self.convert(power) * self.logarithm_of_factor(base) for base, power in factors))
+
+    def logarithm_of_factor(self, base: sp.Expr) -> sp.Expr:
+        if base is sp.S.Exp1:
+            return sp.S.One
+        if isinstance(base, sp.exp):
+            return self.convert(base.args[0])
+        if base.is_Rational:
+            return sp.Add(*(power * self.logarithm_generator(sp.Integer(p)) for p, power in sp.factorrat(base).items()))
+        return self.logarithm_generator(sp.cancel(sp.together(self.convert(base))))
+
+    def logarithm_generator(self, base: sp.Expr) -> sp.Expr:
+        return self.logarithms.setdefault(base, sp.Dummy("log", real=True))
+
+    def piecewise(self, e: sp.Piecewise) -> sp.Expr:
+        kept = []
+        for value, condition in e.args:
+            decided = decide(condition)
+            if decided is False:
+                continue
+            if decided is True and not kept:
+                return self.convert(value)
+            kept.append((self.canonical(value), sp.true if decided else condition))
+        return self.leave_alone(sp.Piecewise(*kept))
+
+    def leave_alone(self, e: sp.Expr) -> sp.Expr:
+        if isinstance(e, ExprWithLimits):
+            e = _canonical_bound(e)
+        elif not isinstance(e, sp.Piecewise):
+            e = e.func(*(self.canonical(a) if isinstance(a, sp.Expr) else a for a in e.args)) if e.args else e
+        if e.is_Rational:
+            return e
+        if e not in self.others:
+            assumptions = {
+                name: True
+                for name in ("positive", "nonnegative", "negative", "nonpositive")
+                if getattr(e, f"is_{name}")
+            }
+            self.others[e] = sp.Dummy("g", **(assumptions or ({"real": True} if e.is_real else {})))
+        return self.others[e]
+
+    def canonical(self, e: sp.Expr) -> sp.Expr:
+        """A representative of `e`, so that generators with equal arguments are recognised as one."""
+        if e.is_Atom:
+            return e
+        form = _Builder().build(e)
+        return form.restore(form.numerator) / form.restore(sp.expand(form.denominator))
+
+
+def decide(condition: sp.Basic) -> bool | None:
+    """Whether SymPy's assumptions decide a relation of grounded symbols."""
+    if condition in (sp.true, sp.false):
+        return condition is sp.true
+    if not isinstance(condition, Relational):
+        return None
+    gap = condition.lhs - condition.rhs  # type: ignore[operator]
+    if isinstance(condition, sp.Lt | sp.Le):
+        gap = -gap
+    if isinstance(condition, sp.Gt | sp.Lt):
+        return True if is_positive(gap) else False if is_nonnegative(-gap) else None
+    if isinstance(condition, sp.Ge | sp.Le):
+        return True if is_nonnegative(gap) else False if is_positive(-gap) else None
+    equal = True if gap.is_zero else False if is_positive(gap) or is_positive(-gap) else None
+    return equal if isinstance(condition, sp.Eq) or equal is None else not equal
+
+
+def _canonical_bound(e):
+    """Bound variables renamed by their depth, so that sums differing only in their names are recognised as one."""
+    depth = max((len(part.variables) for part in e.atoms(ExprWithLimits) if part is not e), default=0)
+    names = {v: sp.Symbol(f"_bound_{depth}_{i}", integer=True) for i, v in enumerate(e.variables)}
+    return e.xreplace(names)
