@@ -156,8 +156,9 @@ class LocalStore:
             ) from error
 
 
-def read_record(path: Path = RECORD) -> tuple[Stored, ...]:
+def read_record(path: Path | None = None) -> tuple[Stored, ...]:
     """The committed record; none if there is no such file. Raises UserError if it is damaged."""
+    path = path or RECORD
     if not path.exists():
         return ()
     try:
@@ -171,8 +172,9 @@ def read_record(path: Path = RECORD) -> tuple[Stored, ...]:
         raise UserError(f"The committed record {path} is damaged ({error}); restore it with git checkout.") from error
 
 
-def write_record(records: Iterable[Stored], path: Path = RECORD) -> None:
+def write_record(records: Iterable[Stored], path: Path | None = None) -> None:
     """Write the committed record anew, in a fixed order, all or nothing. Raises UserError if it cannot be written."""
+    path = path or RECORD
     ordered = sorted(records, key=lambda stored: stored.key)
     text = json.dumps({"format": RECORD_FORMAT, "records": [to_json(s) for s in ordered]}, indent=1, ensure_ascii=False)
     part = path.with_name(path.name + ".part")
