@@ -17,6 +17,8 @@ Conventions that every rule uses:
   where each variable may be given the sign assumptions that follow from its span (positive, nonnegative, negative,
   nonpositive), or be written as its finite end plus or minus a nonnegative symbol.
 - **Hypotheses** are counted from 0; rules that add a hypothesis append it.
+- **Relations** that a rule makes, and those read from a file, are built with `evaluate=False`. Where SymPy has still
+  turned one into `true` (by `xreplace`, say), the goal is `true`.
 - **Conjunctions** that a rule makes are made by SymPy's `And`, so their parts come in the order of its `args`, a
   conjunction of one part is that part, and one of none is `true`.
 """
@@ -50,12 +52,12 @@ class Span:
     values: if not None, the variable takes exactly these values and low, high are the least and the greatest.
     """
 
-    low: sp.Expr
-    high: sp.Expr
+    low: Any
+    high: Any
     left_open: bool = False
     right_open: bool = False
     integer: bool = False
-    values: tuple[sp.Expr, ...] | None = None
+    values: tuple[Any, ...] | None = None
 
 
 @dataclass(frozen=True)
@@ -400,6 +402,7 @@ _ALLOWED: dict[str, Any] = {
         sp.Ge, sp.Gt, sp.And, sp.Or, sp.Not, sp.Implies, sp.Equivalent, sp.Xor, sp.ITE,
     )
 }  # fmt: skip
+_RELATIONS = frozenset(made.__name__ for made in (sp.Eq, sp.Ne, sp.Le, sp.Lt, sp.Ge, sp.Gt))
 _CONSTANTS = {
     "pi": sp.pi, "E": sp.E, "EulerGamma": sp.EulerGamma, "oo": sp.oo, "true": sp.true, "false": sp.false,
     "GoldenRatio": sp.GoldenRatio,
@@ -419,5 +422,9 @@ def _build(node: ast.expr) -> Any:
     if isinstance(node, ast.Name) and node.id in _CONSTANTS:
         return _CONSTANTS[node.id]
     if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in _ALLOWED:
-        return _ALLOWED[node.func.id](*map(_build, node.args), **{str(k.arg): _build(k.value) for k in node.keywords})
+        relation = node.func.id in _RELATIONS  # kept as it is: (x - 1)**2 >= 0 must not turn into `true`
+        options = {"evaluate": False} if relation else {}
+        return _ALLOWED[node.func.id](
+            *map(_build, node.args), **options, **{str(k.arg): _build(k.value) for k in node.keywords}
+        )
     raise ValueError(f"the expression holds {ast.unparse(node)}, which is not part of the format")
