@@ -23,8 +23,8 @@ from theory.rigor.truth import Truth, both, either, negate
 
 Box = Sequence[Interval]
 SUPPORTED = (
-    "numbers, symbols, + - * / and powers, exp, log, tanh, cosh, sinh, erf, gamma, loggamma, factorial, binomial, besseli of "
-    "integer order, Abs, Min, Max, floor, ceiling, Piecewise with a default, KroneckerDelta, Sum and Product"
+    "numbers, symbols, + - * / and powers, exp, log, tanh, cosh, sinh, erf, gamma, loggamma, factorial, binomial, "
+    "besseli of integer order, Abs, Min, Max, floor, ceiling, Piecewise with a default, KroneckerDelta, Sum and Product"
 )
 MOST_TERMS = 200_000
 
@@ -448,7 +448,7 @@ def compile_statement(statement: Boolean, symbols: Sequence[sp.Symbol]) -> Progr
 
 
 def enclose_at(expression: sp.Expr, point: Mapping[sp.Symbol, sp.Rational], bits: int = 128) -> Interval:
-    """An enclosure of the value at one point, computed at `bits` bits. The point gives every symbol an exact rational."""
+    """An enclosure of the value at one point, computed at `bits` bits; the point holds exact rationals."""
     program = compile_expression(expression, tuple(point))
     with precision(bits):
         return program.interval(_box(point))

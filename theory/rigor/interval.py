@@ -1,8 +1,8 @@
 """Intervals whose two ends are Arb points, rounded outwards; unbounded ends are native.
 
 An interval encloses a set of real numbers. Its ends may be -oo and +oo, which stand for "no bound": the enclosed
-numbers are finite. Hence 0 * oo = 0, and oo - oo gives no bound rather than NaN. `UNDEFINED` is the result of a function
-outside its domain; every operation on it gives UNDEFINED, every comparison UNKNOWN.
+numbers are finite. Hence 0 * oo = 0, and oo - oo gives no bound rather than NaN. `UNDEFINED` is the result of a
+function outside its domain; every operation on it gives UNDEFINED, every comparison UNKNOWN.
 
 Operations round at Arb's working precision, which `precision` sets for a block. Each computes lower and upper ends from
 Arb balls at end points, so soundness rests on Arb's containment and on the monotone pieces named in the code.

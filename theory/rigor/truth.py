@@ -1,7 +1,7 @@
 """Three-valued truth: what an enclosure can say about a relation.
 
-A comparison of enclosures is TRUE, FALSE or UNKNOWN, combined by Kleene's strong logic. It has no Boolean value, so that
-an undecided comparison cannot pass for a decided one.
+A comparison of enclosures is TRUE, FALSE or UNKNOWN, combined by Kleene's strong logic. It has no Boolean value, so
+that an undecided comparison cannot pass for a decided one.
 """
 
 from __future__ import annotations
