@@ -49,7 +49,7 @@ class Number:
 
     def __str__(self) -> str:
         short = self.exact is not None and len(str(self.exact.denominator)) <= 12
-        return str(self.exact) if short else self.enclosure.str(8)
+        return str(self.exact) if short else self.enclosure.str(8, radius=False)
 
 
 def to_fmpq(value: Fraction | int) -> fmpq:
