@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING
 
 import sympy as sp
 from sympy.codegen.cfunctions import exp2, expm1, log1p, log2
+from sympy.core.function import AppliedUndef
 from sympy.core.relational import Relational
 from sympy.logic.boolalg import Boolean, BooleanFunction
 
+from theory.reasons.gaussian import Expectation, gaussian_moment
 from theory.reasons.lemma import is_integer
 from theory.reasons.ranges import excessive_assumptions
 from theory.reasons.sign import NONNEGATIVE, shown, sign_of
@@ -60,6 +62,9 @@ def _conditions(e: sp.Basic, domain: Domain) -> Iterator[tuple[Boolean, Domain]]
     if isinstance(e, sp.Sum | sp.Product):
         yield from _sum(e, domain)
         return
+    if isinstance(e, Expectation):
+        yield from _conditions(gaussian_moment(e), domain)
+        return
     for argument in e.args:
         yield from _conditions(argument, domain)
     if isinstance(e, sp.Pow):
@@ -81,9 +86,13 @@ def _conditions(e: sp.Basic, domain: Domain) -> Iterator[tuple[Boolean, Domain]]
     elif isinstance(e, sp.atanh):
         yield sp.Lt(sp.Abs(e.args[0]), 1, evaluate=False), domain
     elif not (e.is_Atom or isinstance(e, (*EVERYWHERE, Relational, BooleanFunction, sp.Tuple))):
-        known = isinstance(e, sp.core.function.AppliedUndef)
-        if not known:  # an applied name is refused by the claim itself, which asks for its meaning
-            raise ValueError(f"Where {e.func.__name__} is defined is not known here; write {e} in other functions.")
+        if hasattr(e, "defined_where"):
+            yield from ((condition, domain) for condition in e.defined_where())  # type: ignore[attr-defined]
+        elif not isinstance(e, AppliedUndef):  # an undefined name is refused by the claim, which asks for its meaning
+            raise ValueError(
+                f"Where {e.func.__name__} is defined is not known; write {e} in other functions, or give that class "
+                f"a method defined_where(self) that returns the conditions."
+            )
 
 
 def _power(e: sp.Pow, domain: Domain) -> Iterator[Boolean]:

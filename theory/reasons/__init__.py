@@ -3,12 +3,34 @@ can only answer 'accepted' or 'rejected, because'. None of them compares numbers
 
 from theory.reasons.algebra import Algebra, Unfold, identical, unfold
 from theory.reasons.base import Judgement, Reason, substitute
+from theory.reasons.certificate import Certificate
 from theory.reasons.equivalence import ApplyMonotone, Rearrange
+from theory.reasons.gaussian import GaussianMoment, expectation, normal
 from theory.reasons.lemma import Citation, Lemma
 from theory.reasons.monotone import Monotone
 from theory.reasons.sign import Sign, shown, sign_of
+from theory.reasons.sums import EvaluateSum, TermwiseSum
 
 __all__ = [
-    "Algebra", "ApplyMonotone", "Citation", "Judgement", "Lemma", "Monotone", "Reason", "Rearrange", "Sign", "Unfold",
-    "identical", "shown", "sign_of", "substitute", "unfold",
-]  # fmt: skip
+    "Algebra",
+    "ApplyMonotone",
+    "Certificate",
+    "Citation",
+    "EvaluateSum",
+    "GaussianMoment",
+    "Judgement",
+    "Lemma",
+    "Monotone",
+    "Rearrange",
+    "Reason",
+    "Sign",
+    "TermwiseSum",
+    "Unfold",
+    "expectation",
+    "identical",
+    "normal",
+    "shown",
+    "sign_of",
+    "substitute",
+    "unfold",
+]

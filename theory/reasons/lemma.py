@@ -10,7 +10,7 @@ from sympy.core.relational import Relational
 from sympy.logic.boolalg import Boolean
 
 from theory.reasons.algebra import identical
-from theory.reasons.base import Judgement, Reason, Relation, accept, difference, reject, show, substitute
+from theory.reasons.base import Judgement, Reason, Relation, accept, reject, show, substitute
 from theory.reasons.ranges import implied_assumptions, views
 from theory.reasons.sign import shown
 
@@ -126,6 +126,3 @@ def _facts(statement: Boolean, domain: Domain) -> Iterator[Relational]:
             yield from _facts(part, domain)
     elif isinstance(statement, sp.Implies) and shown(statement.args[0], domain):
         yield from _facts(statement.args[1], domain)
-
-
-__all__ = ["Citation", "Lemma", "difference", "is_integer", "lies_in", "same_relation"]

@@ -183,6 +183,8 @@ class _Builder:
     def logarithm(self, argument: sp.Expr) -> sp.Expr:
         if not is_positive(argument):
             return self.leave_alone(sp.log(argument))
+        if argument.has(*HYPERBOLIC):
+            argument = argument.rewrite(HYPERBOLIC, sp.exp)
         factors = [factor.as_base_exp() for factor in sp.Mul.make_args(sp.factor(argument))]
         if not all(is_positive(base) for base, _ in factors):
             factors = [(argument, sp.S.One)]

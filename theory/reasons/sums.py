@@ -1,0 +1,230 @@
+"""Sums in closed form, and sums compared term by term.
+
+A closed form S is accepted when S(start - 1) = 0 and S(k) - S(k - 1) = f(k) for a symbolic k, by exact algebra: that is
+induction. Where it comes from (SymPy, or the author) does not matter. Two rules go beside it: the binomial theorem,
+and a summand that differs from a simpler one at a single index.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+import sympy as sp
+
+from theory.reasons.algebra import identical
+from theory.reasons.base import Judgement, Reason, Relation, accept, reject, show, substitute
+from theory.reasons.lemma import is_integer
+from theory.reasons.sign import NONNEGATIVE, POSITIVE, shown, sign_of
+
+if TYPE_CHECKING:
+    from theory.claim import Domain
+
+ClosedForm = Callable[[Any], Any]
+
+
+class NotEvaluated(Exception):
+    """A sum for which no closed form was shown; the message says which."""
+
+
+class EvaluateSum(Reason):
+    """The two sides are identical once every finite sum in them is replaced by its closed form.
+
+    closed_form: `lambda upper: upper * (upper + 1) / 2`, the sum from its lower limit up to `upper`, for a sum that SymPy
+        cannot do or that should be shown as an author writes it; it is tried first for every sum in the step.
+    """
+
+    def __init__(self, closed_form: ClosedForm | None = None, words: str = "") -> None:
+        self.closed_form = closed_form
+        self.words = words or "evaluating the sum"
+
+    def check(self, left: sp.Expr, relation: Relation, right: sp.Expr, domain: Domain) -> Judgement:
+        from theory.wellposed import undefined_conditions  # imported here: wellposed is built on the reasons
+
+        if relation is not sp.Eq:
+            return reject(f"EvaluateSum shows equalities, not {show(left, relation, right)}.")
+        missing = undefined_conditions(sp.Eq(left, right, evaluate=False), domain)
+        if missing:
+            return reject(f"Not defined on all of the domain without {missing}: {show(left, relation, right)}.")
+        try:
+            one, two = (evaluate(side, domain, self.closed_form) for side in (left, right))
+        except NotEvaluated as problem:
+            return reject(str(problem))
+        if identical(one, two, domain):
+            return accept("the closed form passes its induction check")
+        return reject(f"The sums evaluate to {sp.sstr(one)} and {sp.sstr(two)}: {show(left, relation, right)}.")
+
+
+class TermwiseSum(Reason):
+    """Two finite sums over the same range are compared term by term.
+
+    The sides may be multiplied by the same factor; it must be shown to be >= 0.
+    by: the reason for the inequality of the terms, on the domain extended by the index.
+    """
+
+    def __init__(self, by: Reason, words: str = "") -> None:
+        self.by, self.words = by, words or f"{by.words}, term by term"
+        self.definitions = by.definitions
+
+    def check(self, left: sp.Expr, relation: Relation, right: sp.Expr, domain: Domain) -> Judgement:
+        from theory.wellposed import with_index
+
+        one, two = (self._split(side) for side in (left, right))
+        if one is None or two is None:
+            return reject(f"Each side must be a factor times one sum over one index: {show(left, relation, right)}.")
+        (factor, first), (other, second) = one, two
+        index, low, high = first.limits[0]
+        second_index, second_low, second_high = second.limits[0]
+        terms = first.function, substitute(second.function, {second_index: index})
+        if not (identical(low, second_low, domain) and identical(high, second_high, domain)):
+            return reject(f"The two sums run over different ranges: {show(left, relation, right)}.")
+        if not identical(factor, other, domain) or not sign_of(factor, domain) <= NONNEGATIVE:
+            return reject(f"The factors {factor} and {other} were not shown to be the same and >= 0.")
+        strict = relation in (sp.Lt, sp.Gt)
+        if strict and not (sign_of(factor, domain) <= POSITIVE and shown(sp.Ge(high, low, evaluate=False), domain)):
+            return reject("A strict step needs a positive factor and at least one term.")
+        if index in domain.ranges:
+            return reject(f"{index} is both a symbol of the domain and an index; rename the index.")
+        judgement = self.by.check(terms[0], relation, terms[1], with_index(domain, index, low, high))
+        if not judgement.accepted:
+            return reject(f"Term by term: {judgement.message}")
+        return accept(f"{judgement.message}, for every term", *judgement.rests_on)
+
+    @staticmethod
+    def _split(side: sp.Expr) -> tuple[sp.Expr, sp.Sum] | None:
+        factors = sp.Mul.make_args(side)
+        sums = [factor for factor in factors if isinstance(factor, sp.Sum)]
+        if len(sums) != 1 or len(sums[0].limits) != 1:
+            return None
+        factor = sp.Mul(*(f for f in factors if f is not sums[0]))
+        return (factor, sums[0]) if not factor.has(sp.Sum) else None
+
+
+def evaluate(expression: Any, domain: Domain, closed_form: ClosedForm | None = None) -> Any:
+    """Replace every finite sum by a closed form that was shown. Raises NotEvaluated."""
+    from theory.wellposed import with_index
+
+    if not expression.has(sp.Sum):
+        return expression
+    if not isinstance(expression, sp.Sum):
+        return expression.func(*(evaluate(argument, domain, closed_form) for argument in expression.args))
+    value: Any = expression.function
+    domains = [domain]
+    for index, low, high in reversed(expression.limits[1:]):
+        domains.append(with_index(domains[-1], index, low, high))
+    for (index, low, high), outer in zip(expression.limits, reversed(domains), strict=True):
+        low, high = (evaluate(end, outer, closed_form) for end in (low, high))
+        if index in outer.ranges:
+            raise NotEvaluated(f"{index} is both a symbol of the domain and an index; rename the index.")
+        if not shown(sp.Ge(high, low - 1, evaluate=False), outer):
+            raise NotEvaluated(f"{high} >= {low} - 1 was not shown, so {expression} may run backwards.")
+        value = evaluate(value, with_index(outer, index, low, high), closed_form)
+        value = _one_sum(value, index, low, high, outer, closed_form)
+    return value
+
+
+def _one_sum(f: Any, index: sp.Symbol, low: Any, high: Any, domain: Domain, given: ClosedForm | None) -> Any:
+    for rule in (_constant, _single_index, _binomial_theorem):
+        value = rule(f, index, low, high, domain)
+        if value is not None:
+            return value
+    terms = sp.Add.make_args(sp.expand(f))
+    candidates = list(_candidates(f, index, low, given))
+    for candidate in candidates:
+        if _induction(candidate, f, index, low, domain):
+            return candidate(high)
+    if len(terms) > 1 and identical(f, sp.Add(*terms), _within(domain, index, low, high)):
+        return sp.Add(*(_one_sum(term, index, low, high, domain, given) for term in terms))
+    raise NotEvaluated(f"No closed form was shown for the sum of {sp.sstr(f)} over {index}; give `closed_form`.")
+
+
+def _within(domain: Domain, index: sp.Symbol, low: Any, high: Any) -> Domain:
+    from theory.wellposed import with_index
+
+    return with_index(domain, index, low, high)
+
+
+def _constant(f: Any, index: sp.Symbol, low: Any, high: Any, domain: Domain) -> Any:
+    return None if f.has(index) else f * (high - low + 1)
+
+
+def _candidates(f: Any, index: sp.Symbol, low: Any, given: ClosedForm | None) -> Iterator[ClosedForm]:
+    """Closed forms worth an induction check: the author's, then SymPy's with every branch of a Piecewise."""
+    if given is not None:
+        yield given
+    upper = sp.Dummy("upper", integer=True)
+    value = sp.Sum(f, (index, low, upper)).doit()
+    for branch in [value, *(part for piece in value.atoms(sp.Piecewise) for part, _ in piece.args)]:
+        closed = (
+            value.xreplace({piece: branch for piece in value.atoms(sp.Piecewise)}) if branch is not value else value
+        )
+        if not closed.has(sp.Sum, sp.Piecewise):
+            yield lambda k, closed=closed: substitute(closed, {upper: k})
+
+
+def _induction(closed: ClosedForm, f: Any, index: sp.Symbol, low: Any, domain: Domain) -> bool:
+    """S(low - 1) = 0, and S(k) - S(k - 1) = f(k) for every integer k >= low."""
+    from theory.wellposed import undefined_conditions
+
+    steps = sp.Dummy("steps", integer=True, nonnegative=True)
+    extended = replace(domain, ranges={**domain.ranges, steps: sp.Range(0, sp.oo)})
+    k = low + steps
+    here, before, term = closed(k), closed(k - 1), substitute(f, {index: k})
+    if not is_integer(k, extended):
+        return False
+    if any(undefined_conditions(part, extended) for part in (here, before, term)):
+        return False
+    return identical(closed(low - 1), sp.S.Zero, domain) and identical(here - before, term, extended)
+
+
+def _single_index(f: Any, index: sp.Symbol, low: Any, high: Any, domain: Domain) -> Any:
+    """f = g except at one index k inside the range: the sum of f is the sum of g plus f(k) - g(k)."""
+    deltas = [d for d in f.atoms(sp.KroneckerDelta) if d.has(index)]
+    cases = [p for p in f.atoms(sp.Piecewise) if len(p.args) == 2 and isinstance(p.args[0][1], sp.Eq) and p.has(index)]
+    if len(deltas) + len(cases) != 1:
+        return None
+    special = (deltas or cases)[0]
+    pair = special.args[:2] if deltas else special.args[0][1].args
+    if index not in pair:
+        return None
+    place = pair[1] if pair[0] == index else pair[0]
+    if place.has(index) or not is_integer(place, domain):
+        return None
+    if not (shown(sp.Ge(place, low, evaluate=False), domain) and shown(sp.Le(place, high, evaluate=False), domain)):
+        return None
+    there = f.xreplace({special: sp.S.One if deltas else special.args[0][0]})
+    elsewhere = f.xreplace({special: sp.S.Zero if deltas else special.args[1][0]})
+    ordinary = _one_sum(elsewhere, index, low, high, domain, None)
+    return ordinary + substitute(there - elsewhere, {index: place})
+
+
+def _binomial_theorem(f: Any, index: sp.Symbol, low: Any, high: Any, domain: Domain) -> Any:
+    """sum over j = 0..k of c binomial(k, j) x**j y**(k - j) = c (x + y)**k."""
+    top = next((b.args[0] for b in f.atoms(sp.binomial) if b.args[1] == index and not b.args[0].has(index)), None)
+    if top is None or low != 0 or not identical(top, high, domain):
+        return None
+    constant, x, y = sp.S.One, sp.S.One, sp.S.One
+    factors = list(sp.Mul.make_args(f))
+    if sp.binomial(top, index) not in factors:
+        return None
+    factors.remove(sp.binomial(top, index))
+    for factor in factors:
+        base, exponent = factor.as_base_exp()
+        if not factor.has(index):
+            constant *= factor
+            continue
+        if base.has(index) or not exponent.is_polynomial(index) or sp.degree(exponent, index) != 1:
+            return None
+        slope = sp.expand(exponent).coeff(index, 1)
+        offset = sp.expand(exponent - slope * index)
+        whole = slope.is_Integer
+        if whole and slope > 0 and offset == 0:
+            x *= base**slope
+        elif whole and slope < 0 and identical(offset, -slope * top, domain):
+            y *= base**-slope
+        elif base is sp.S.Exp1 or sign_of(base, domain) <= POSITIVE:
+            x, constant = x * base**slope, constant * base**offset
+        else:
+            return None
+    return constant * (x + y) ** top
