@@ -49,7 +49,11 @@ class RationalForm:
         meanings = (
             {g: sp.exp(power) for g, power in self.exponentials.items()}
             | {g: sp.log(base) for g, base in self.logarithms.items()}
-            | {g: self.restore(base) ** sp.Rational(1, q) for g, (q, base) in self.roots.items()}
+            | {
+                g: self.restore(base) ** sp.Rational(1, q)  # a base holds earlier generators only
+                for g, (q, base) in self.roots.items()
+                if g in expression.free_symbols
+            }
             | self.others
         )
         return expression.xreplace(meanings)
