@@ -7,6 +7,7 @@ separate the two is the allowance, which comes from `theory.rounding`, never fro
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -17,12 +18,14 @@ import flint
 import numpy as np
 import sympy as sp
 
+from numerics.environment import devices
 from theory.claim import Claim
 from theory.evidence import Check, Effort, Finding, Verdict
 from theory.rounding.allowance import AllowanceUnavailable
 
 Relation = Literal["==", "<=", ">="]
 FIRST_BITS, LAST_BITS = 128, 4096  # the precision is doubled from the first to the last until a comparison is decided
+LARGEST = "largest difference in allowances"
 LISTED = 5  # worst points kept in a finding
 
 
@@ -52,7 +55,11 @@ def exact(value: Any) -> flint.arb:
 
 @dataclass(frozen=True)
 class _Element:
-    """The judgement on one element: its place, the two numbers, the excess in units of the allowance, the verdict."""
+    """The judgement on one element.
+
+    excess: the difference from the claimed value in units of the allowance.
+    tightness: measured/bound for a bound, so that 1 is tight; NaN for an equality.
+    """
 
     index: tuple[int, ...]
     claimed: flint.arb
@@ -60,6 +67,7 @@ class _Element:
     allowance: Any
     excess: float
     verdict: Verdict
+    tightness: float
     reason: str = ""
 
 
@@ -125,7 +133,7 @@ def _judge(index: tuple[int, ...], found: Any, claimed: Any, allowance: Any, rel
     claimed, value, allowed = exact(claimed), exact(found), exact(allowance)
 
     def answer(verdict: Verdict, excess: float, reason: str = "") -> _Element:
-        return _Element(index, claimed, found, allowance, excess, verdict, reason)
+        return _Element(index, claimed, found, allowance, excess, verdict, _tightness(value, claimed, relation), reason)
 
     if value.is_nan():
         return answer(Verdict.UNDECIDED, float("nan"), "the measured value is not a number")
@@ -152,6 +160,13 @@ def _judge(index: tuple[int, ...], found: Any, claimed: Any, allowance: Any, rel
     return answer(Verdict.UNDECIDED, excess)
 
 
+def _tightness(value: flint.arb, bound: flint.arb, relation: Relation) -> float:
+    small, large = (value, bound) if relation == "<=" else (bound, value)
+    if relation == "==" or not (small.is_finite() and large.is_finite() and large > 0):
+        return float("nan")
+    return float((small / large).mid())
+
+
 def _ratio(distance: flint.arb, allowed: flint.arb) -> float:
     if distance == 0:
         return 0.0
@@ -162,7 +177,7 @@ def _ratio(distance: flint.arb, allowed: flint.arb) -> float:
 
 def _badness(element: _Element) -> tuple[int, float]:
     rank = {Verdict.REFUTED: 2, Verdict.UNDECIDED: 1, Verdict.HOLDS: 0}[element.verdict]
-    return rank, element.excess if element.excess == element.excess else float("inf")
+    return rank, math.inf if math.isnan(element.excess) else element.excess
 
 
 def digits(ball: flint.arb) -> str:
@@ -185,17 +200,24 @@ def _finding(name: str, elements: list[_Element], scope: str, point: Mapping[str
         for e in elements[:LISTED]
     )
     numbers: dict[str, Any] = {"compared": len(elements), "beyond": len(refuted), "undecided": len(undecided)}
-    used = [e.excess for e in elements if e.excess == e.excess]
-    if used:
-        numbers["largest difference in allowances"] = max(used)
+    for key, values in (
+        (LARGEST, [e.excess for e in elements if not math.isnan(e.excess)]),
+        ("tightness", [e.tightness for e in elements if not math.isnan(e.tightness)]),
+    ):
+        if values:
+            numbers[key] = max(values)
     if refuted:
         first = refuted[0]
         message = f"{name}: {len(refuted)} of {len(elements)} elements are refuted; at {first.index} {first.reason}."
         return Finding(Verdict.REFUTED, scope, message, numbers, worst)
-    if undecided or not elements:
-        reason = (undecided[0].reason or f"{LAST_BITS} bits do not separate it from its allowance") if undecided else ""
-        at = f"{len(undecided)} of {len(elements)} elements are undecided; at {undecided[0].index} {reason}" if undecided else "nothing was compared"  # fmt: skip
-        return Finding(Verdict.UNDECIDED, scope, f"{name}: {at}.", numbers, worst)
+    if not elements:
+        return Finding(Verdict.UNDECIDED, scope, f"{name}: nothing was compared.", numbers)
+    if undecided:
+        reason = undecided[0].reason or f"{LAST_BITS} bits do not separate it from its allowance"
+        message = (
+            f"{name}: {len(undecided)} of {len(elements)} elements are undecided; at {undecided[0].index} {reason}."
+        )
+        return Finding(Verdict.UNDECIDED, scope, message, numbers, worst)
     return Finding(
         Verdict.HOLDS, scope, f"{name}: all {len(elements)} elements are within their allowance.", numbers, worst
     )
@@ -207,10 +229,7 @@ def pinned_arithmetic() -> Iterator[dict[str, Any]]:
     import jax
 
     with jax.enable_x64(True), jax.default_matmul_precision("highest"):
-        yield {
-            "devices": sorted({f"{device.platform}: {device.device_kind}" for device in jax.devices()}),
-            "matmul precision": "highest",
-        }
+        yield {"devices": devices(), "matmul precision": "highest"}
 
 
 Point = Mapping[str, Any]
@@ -277,13 +296,16 @@ def _short(value: Any) -> Any:
 def _merge(name: str, findings: list[tuple[float, Finding]], scope: str, environment: Mapping[str, Any]) -> Finding:
     """One finding for all points: the worst verdict, the worst elements, the numbers added up."""
     order = {Verdict.REFUTED: 0, Verdict.UNDECIDED: 1, Verdict.HOLDS: 2}
-    findings = sorted(findings, key=lambda pair: (order[pair[1].verdict], -(pair[0] if pair[0] == pair[0] else np.inf)))
+    findings = sorted(
+        findings, key=lambda pair: (order[pair[1].verdict], -(math.inf if math.isnan(pair[0]) else pair[0]))
+    )
     numbers: dict[str, Any] = dict(environment)
     for key in ("compared", "beyond", "undecided"):
         numbers[key] = sum(finding.numbers[key] for _, finding in findings)
-    used = [f.numbers["largest difference in allowances"] for _, f in findings if "largest difference in allowances" in f.numbers]  # fmt: skip
-    if used:
-        numbers["largest difference in allowances"] = max(used)
+    for key in (LARGEST, "tightness"):
+        values = [finding.numbers[key] for _, finding in findings if key in finding.numbers]
+        if values:
+            numbers[key] = max(values)
     if not findings:
         return Finding(Verdict.UNDECIDED, scope, f"{name}: there was no point to measure at.", numbers)
     worst = tuple(entry for _, finding in findings[:LISTED] for entry in finding.worst[:1])

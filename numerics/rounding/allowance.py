@@ -1,11 +1,15 @@
 """The allowances of `theory.rounding.allowance` for arrays of floats.
 
-Every function takes the arrays in the dtype that the implementation computes in (float32 or float64), as the exact values of
-their floats, and returns float64 arrays. The formulas are evaluated in float64 and enlarged by one part in a million: all
-their terms are non-negative, so their own rounding is a relative error far below that for sizes up to 10^9.
+Every function takes the arrays in the dtype that the implementation computes in (float32 or float64), as the exact
+values of their floats, and returns float64 arrays. The formulas are evaluated in float64 and enlarged by one part in
+a million: all their terms are non-negative, so their own rounding is a relative error far below that for sizes up to
+10^9.
 """
 
 from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
 
 import flint
 import numpy as np
@@ -16,12 +20,29 @@ from theory.rounding.allowance import (
     AllowanceUnavailable,
     Arithmetic,
     arithmetic,
-    gamma,
-    row_normalisation_count,
-    softmax_count,
+    exponent,
+    row_normalisation_exponent,
+    softmax_exponent,
 )
 
 OWN_ROUNDING = 1 + 1e-6
+
+Gamma = Callable[..., Any]
+
+
+def product_gamma(length: Any, u: float) -> Any:
+    """gamma(n) of a product of length n."""
+    return np.expm1(exponent(length, u))
+
+
+def softmax_gamma(*counted: Any) -> Any:
+    """gamma(K_j) of a softmax weight, without underflow; the arguments of `softmax_exponent`."""
+    return np.expm1(softmax_exponent(*counted))
+
+
+def row_normalisation_gamma(*counted: Any) -> Any:
+    """gamma(K) of a row-normalised weight, without underflow; the arguments of `row_normalisation_exponent`."""
+    return np.expm1(row_normalisation_exponent(*counted))
 
 
 def _format(*arrays: NDArray) -> Arithmetic:
@@ -42,45 +63,57 @@ def _read_as_zero(values: NDArray, smallest_normal: float) -> NDArray:
     return np.where(magnitude < smallest_normal, magnitude, 0.0)
 
 
-def _require_short(count: float, unit: float, what: str) -> None:
-    if count * unit > 0.5:
+def _require_short(exponents: float, what: str) -> None:
+    if exponents > 0.5:
         raise AllowanceUnavailable(
-            f"The {what} meets {count:.3g} roundings of {unit:.3g}: more than half the result may be rounding; "
-            "use a wider format or a shorter input."
+            f"Rounding may carry the {what} by a factor of exp({exponents:.3g}); use a wider format or a shorter input."
         )
 
 
 def matrix_product(
-    left: ArrayLike, right: ArrayLike, *, left_allowance: ArrayLike = 0.0, right_allowance: ArrayLike = 0.0
+    left: ArrayLike,
+    right: ArrayLike,
+    *,
+    left_allowance: ArrayLike = 0.0,
+    right_allowance: ArrayLike = 0.0,
+    gamma: Gamma = product_gamma,
 ) -> NDArray[np.float64]:
     """The allowance of `left @ right`, whatever the order of summation.
 
     left: shape (..., rows, length); right: shape (..., length, columns); of one dtype.
-    left_allowance, right_allowance: how far the operands may be from the exact ones, where they were computed themselves.
+    left_allowance, right_allowance: how far the operands may be from the exact ones, where they were computed
+        themselves.
+    gamma: from (length, u) to the relative error of the whole; by default that of the theory.
+
+    Raises AllowanceUnavailable where the product is too long for its format.
     """
     left, right = np.asarray(left), np.asarray(right)
     u, s = _constants(_format(left, right))
     length = left.shape[-1]
-    _require_short(length, u, "matrix product")
-    known_left, known_right = np.abs(left.astype(np.float64)), np.abs(right.astype(np.float64))
+    _require_short(exponent(length, u), "matrix product")
     off_left = np.broadcast_to(np.asarray(left_allowance, np.float64), left.shape) + _read_as_zero(left, s)
     off_right = np.broadcast_to(np.asarray(right_allowance, np.float64), right.shape) + _read_as_zero(right, s)
     # The operands at hand may be the computed ones: the exact ones are then larger by at most their allowance.
-    exact_left, exact_right = known_left + off_left, known_right + off_right
+    exact_left, exact_right = np.abs(left.astype(np.float64)) + off_left, np.abs(right.astype(np.float64)) + off_right
     rounding = gamma(length, u) * (exact_left @ exact_right)
-    inherited = (off_left @ exact_right + exact_left @ off_right + off_left @ off_right) / (1 - length * u)
+    inherited = np.exp(exponent(length, u)) * (off_left @ exact_right + exact_left @ off_right + off_left @ off_right)
     return (rounding + inherited + 4 * length * s) * OWN_ROUNDING
 
 
 def mean_gap(length: int) -> float:
     """W0((n - 1)/e) rounded up: the largest value of sum_l p_l (max x - x_l) over n numbers x with softmax p."""
     with flint.ctx.workprec(128):
-        upper = (flint.arb(length - 1) / flint.arb.const_e()).lambertw()
-        return float(upper.upper()) * OWN_ROUNDING
+        return float((flint.arb(length - 1) / flint.arb.const_e()).lambertw().upper()) * OWN_ROUNDING
 
 
-def softmax(logits: ArrayLike, *, primitives: Primitives | None = None) -> NDArray[np.float64]:
+def softmax(
+    logits: ArrayLike, *, primitives: Primitives | None = None, gamma: Gamma = softmax_gamma
+) -> NDArray[np.float64]:
     """The allowance of the softmax along the last axis of an array of floats, shifted by the maximum of each row.
+
+    logits: finite or -inf (a masked entry); at least one of each row finite.
+    gamma: from (gap, length, mean gap, relative error of exp, roundings of a division, u) to the relative error of a
+        weight.
 
     Raises AllowanceUnavailable where the machine's `exp` is not in the table or the row is too long for its format.
     """
@@ -93,23 +126,28 @@ def softmax(logits: ArrayLike, *, primitives: Primitives | None = None) -> NDArr
     gaps = wide.max(axis=-1, keepdims=True) - wide
     exponentials = np.exp(-gaps)
     weights = exponentials / exponentials.sum(axis=-1, keepdims=True)
-    least = softmax_count(0.0, length, mean_gap(length), float(primitives.exponential), float(primitives.division), u, s)
-    _require_short(2 * least, u, "softmax row")
-    counts = gaps + least
-    usable = counts * u <= 0.5
-    relative = np.where(usable, gamma(np.where(usable, counts, 0.0), u), 0.0)
-    return (relative * weights + 4 * s) * OWN_ROUNDING
+    constants = (length, mean_gap(length), float(primitives.exponential) * u, float(primitives.division), u)
+    underflow = (16 * length + 8) * s
+    _require_short(2 * (softmax_exponent(0.0, *constants) + underflow), "softmax")
+    usable = softmax_exponent(gaps, *constants) + underflow <= 0.5
+    relative = gamma(np.where(usable, gaps, 0.0), *constants) + 2 * underflow
+    return (np.where(usable, relative, 0.0) * weights + 4 * s) * OWN_ROUNDING
 
 
 def row_normalised(
-    entries: ArrayLike, *, entry_count: float = 0.0, primitives: Primitives | None = None
+    entries: ArrayLike,
+    *,
+    entry_count: float = 0.0,
+    primitives: Primitives | None = None,
+    gamma: Gamma = row_normalisation_gamma,
 ) -> NDArray[np.float64]:
     """The allowance of `entries / entries.sum(-1)` for non-negative entries.
 
     entry_count: how many roundings each entry carries already (the count k of its factor); 0 for exact inputs.
+    gamma: from (entry_count, length, roundings of a division, u) to the relative error of a weight.
 
-    Raises ValueError for a negative entry, AllowanceUnavailable where a row sum is so close to zero, or so large, that its
-    reciprocal leaves the normal range.
+    Raises ValueError for a negative entry, AllowanceUnavailable where a row sum is so close to zero, or so large,
+    that its reciprocal leaves the normal range.
     """
     entries = np.asarray(entries)
     form = _format(entries)
@@ -119,10 +157,11 @@ def row_normalised(
     primitives = primitives or lookup(form.name)
     length = entries.shape[-1]
     wide = entries.astype(np.float64)
-    scale = wide.max(axis=-1, keepdims=True)
-    if np.any(scale <= 4 * s) or np.any(scale * length >= 1 / (4 * s)):
+    largest = wide.max(axis=-1, keepdims=True)
+    if np.any(largest < 4 * s) or np.any(largest > 1 / (4 * s) / length):
         raise AllowanceUnavailable("A row sum has no reciprocal in the normal range; rescale the entries.")
     sums = wide.sum(axis=-1, keepdims=True)
-    count = row_normalisation_count(entry_count, length, float(primitives.division)) + 4 * length * (s / sums) / u
-    _require_short(float(count.max()), u, "row sum")
-    return (gamma(count, u) * (wide / sums) + (4 / sums + 1) * s) * OWN_ROUNDING
+    constants = (entry_count, length, float(primitives.division), u)
+    underflow = 16 * length * (s / sums)
+    _require_short(row_normalisation_exponent(*constants) + float(underflow.max()), "row normalisation")
+    return ((gamma(*constants) + 2 * underflow) * (wide / sums) + (4 / sums + 1) * s) * OWN_ROUNDING

@@ -1,9 +1,9 @@
 """How accurate the primitives of the machine are: the table that every softmax allowance rests on.
 
 No standard bounds the error of `exp`, and XLA uses several implementations (one for a lone exponential, another inside
-a fused softmax) that depend on the version of jaxlib, on the backend and on the instruction set. So the error is measured and
-looked up by that key. For float32 every argument of [-104, 0] is tried in each form, and the entry is the worst found,
-rounded up. For float64 that is impossible: the entry is a stated one, at least three times the worst
+a fused softmax) that depend on the version of jaxlib, on the backend and on the instruction set. So the error is
+measured and looked up by that key. For float32 every argument of [-104, 0] is tried in each form, and the entry is
+the worst found, rounded up. For float64 that is impossible: the entry is a stated one, at least three times the worst
 that sampling found. A machine that is not in the table gets no allowance; measure it with
 `python -m numerics.rounding.primitives`, which stores the result for this user.
 
@@ -49,7 +49,7 @@ class Key:
 
 @dataclass(frozen=True)
 class Primitives:
-    """Errors in units of the unit roundoff. division: 2 when the quotient may be a product with a rounded reciprocal."""
+    """Errors in units of the unit roundoff. division: 2 where a quotient may be a product with a rounded reciprocal."""
 
     exponential: Fraction
     division: Fraction
@@ -96,7 +96,7 @@ def store() -> Path:
 
 
 def lookup(dtype: str, key: Key | None = None) -> Primitives:
-    """The errors of this machine's primitives. Raises AllowanceUnavailable, naming the key, where they are not known."""
+    """The errors of this machine's primitives. Raises AllowanceUnavailable, naming the key, where none are known."""
     arithmetic(dtype)
     key = key or current_key(dtype)
     if key in KNOWN:
@@ -147,11 +147,12 @@ def every_float32(largest: float = -(2.0**-26), smallest: float = -104.0, width:
 
 
 def exponential_error(form: Callable[[np.ndarray], np.ndarray], arguments: np.ndarray) -> tuple[float, float]:
-    """The largest error of `form` on floats <= 0: relative, in units of u, and absolute below the normal range, in units of s.
+    """The largest error of `form` on floats <= 0: relative, in units of u, and absolute below the normal range, in
+    units of s.
 
-    The reference has at least 11 bits more than the format: float64 for float32, the x87 80-bit format for float64. Its own error
-    is added, so the answer is an upper bound as long as the reference's `exp` is accurate to 2 units in its last place.
-    Raises AllowanceUnavailable where no such reference exists.
+    The reference has at least 11 bits more than the format: float64 for float32, the x87 80-bit format for float64.
+    Its own error is added, so the answer is an upper bound as long as the reference's `exp` is accurate to 2 units in
+    its last place. Raises AllowanceUnavailable where no such reference exists.
     """
     form_of = arithmetic(arguments.dtype.name)
     wide = np.float64 if arguments.dtype == np.float32 else np.longdouble
@@ -198,10 +199,11 @@ def measure_float64(samples: int = 2**22, seed: int = 0) -> dict[str, float]:
 
 
 def division_error(dtype: str, seed: int = 0, rows: int = 4096) -> float:
-    """The largest relative error, in units of u, of dividing the entries of random rows by their sum, where that sum is exact.
+    """The largest relative error, in units of u, of dividing the entries of random rows by their sum, where that sum
+    is exact.
 
-    The entries are integers so small that every partial sum is exact. XLA's quotient reaches 1.98 on CPUs: it multiplies by
-    the rounded reciprocal.
+    The entries are integers so small that every partial sum is exact. XLA's quotient reaches 1.98 on CPUs: it
+    multiplies by the rounded reciprocal.
     """
     import jax
 
@@ -233,7 +235,10 @@ def main() -> int:
             worst = max(found.values())
             entry = Fraction(int(worst * 20) + 1, 20) if dtype == "float32" else STATED_FLOAT64
             if division_error(dtype) > 2.001:
-                print(f"Division errs by {division_error(dtype)} units in {dtype}: more than two roundings", file=sys.stderr)
+                print(
+                    f"Division errs by {division_error(dtype)} units in {dtype}: more than two roundings",
+                    file=sys.stderr,
+                )
                 return 1
             if dtype == "float64" and 3 * worst > STATED_FLOAT64:
                 print(
