@@ -104,14 +104,14 @@ def show(
     from attnproof import page, run, terminal
 
     run.load_claims(_packages(package))
-    found = run.select([id])
-    if len(found) > 1 or found[0].id != id:
-        raise UserError(f"{id!r} is a topic of {len(found)} claims; `attnproof list {id}` shows them, `show` takes one.")
+    claim = next((claim for claim in run.select([id]) if claim.id == id), None)
+    if claim is None:
+        raise UserError(f"{id!r} is a topic, not a claim; `attnproof list {id}` shows the claims under it.")
     records = page.known_records()
     if json:
-        print(page.claim_json(found[0], records))
+        print(page.claim_json(claim, records))
     else:
-        page.print_claim(found[0], records, terminal.out(), latex=latex)
+        page.print_claim(claim, records, terminal.out(), latex=latex)
 
 
 @command()
@@ -136,7 +136,7 @@ def check(
 
     methods = _methods(method)
     if record and (quick or package):
-        raise UserError("--record keeps full examinations of this toolkit's own claims; leave out --quick and --package.")
+        raise UserError("--record keeps full examinations of this toolkit's claims; leave out --quick and --package.")
     if junit and not junit.parent.is_dir():
         raise UserError(f"There is no folder {junit.parent} for --junit; make it first.")
     run.load_claims(_packages(package))
@@ -197,6 +197,59 @@ def _renew_record(report: Report) -> None:
     current = {(claim.id, method.value, claim.fingerprint) for claim in known for method in claim.requires}
     merged = {stored.key: stored for stored in (*read_record(), *report.records)}
     write_record(s for s in merged.values() if (*s.key[:2], s.evidence.fingerprint) in current)
+
+
+@command()
+def figures(
+    names: Annotated[list[str] | None, typer.Argument(help="Names of figures; all by default.")] = None,
+    recompute: Annotated[bool, typer.Option("--recompute", help="Make the tables in figures/data anew first.")] = False,
+    verify: Annotated[bool, typer.Option("--verify", help="Draw nothing; compare the tables with new ones.")] = False,
+    out: Annotated[Path, typer.Option("--out", help="The folder for the drawings.")] = Path("figures", "drawn"),
+) -> None:
+    """Draw the figures as PDF, SVG and PNG, from their committed tables."""
+    from attnproof import drawing, run, terminal
+
+    if recompute and verify:
+        raise UserError("--recompute and --verify exclude each other; leave one out.")
+    run.load_claims()
+    raise typer.Exit(drawing.draw_figures(names or (), out, terminal.out(), recompute=recompute, verify=verify))
+
+
+@command()
+def sweep(
+    name: Annotated[str, typer.Argument(help="The name of a sweep; without it, the sweeps are listed.")] = "",
+    csv: Annotated[Path | None, typer.Option("--csv", help="Write the finished table to this file too.")] = None,
+) -> None:
+    """Run a parameter sweep, or go on with it: finished points are kept, whenever it was stopped."""
+    from attnproof import sweeping, terminal
+
+    if not name:
+        sweeping.print_sweeps(terminal.out())
+        return
+    raise typer.Exit(sweeping.run_sweep(name, csv, terminal.out()))
+
+
+@command(name="claims-table", hidden=True)
+def claims_table(
+    write: Annotated[bool, typer.Option("--write", help="Renew the generated parts of README.md here.")] = False,
+    verify: Annotated[bool, typer.Option("--verify", help="Fail if README.md here is not up to date.")] = False,
+) -> None:
+    """The generated parts of README.md, from the committed record."""
+    from attnproof import readme, run
+
+    made = readme.parts(run.load_claims())
+    if not (write or verify):
+        print("\n\n".join(made.values()))
+        return
+    path = Path("README.md")
+    if not path.is_file():
+        raise UserError("There is no README.md here; run this from the top of a checkout.")
+    text = path.read_text(encoding="utf-8")
+    filled = readme.fill(text, made)
+    if write:
+        path.write_text(filled, encoding="utf-8")
+    elif filled != text:
+        raise UserError("README.md is not up to date; run `make readme` and commit it.")
 
 
 if __name__ == "__main__":

@@ -7,13 +7,13 @@ from collections.abc import Iterable, Mapping, Sequence
 
 import sympy as sp
 from rich.console import Console
-from rich.table import Table
 from rich.text import Text
 
+from attnproof.formulas import draw, draw_derivation
 from attnproof.report import coordinates, counted, style_of, tally
 from attnproof.run import headlines
 from attnproof.store import LocalStore, Stored, counting, read_record, to_json
-from attnproof.terminal import field
+from attnproof.terminal import columns, field
 from theory.claim import Claim, Kind, claims
 from theory.evidence import Evidence, Headline, Method, Verdict, check_for
 
@@ -37,14 +37,11 @@ def print_list(chosen: Sequence[Claim], records: Sequence[Stored], console: Cons
     """Print a line for each claim: id, headline, title; then how many stand where, and how old the evidence is."""
     found = standings(chosen, records)
     quick = {s.evidence.claim for s in records if s.evidence.quick}
-    table = Table.grid(padding=(0, 2))
-    table.add_column(no_wrap=True, min_width=max((len(claim.id) for claim in chosen), default=0))
-    table.add_column(no_wrap=True)
-    table.add_column(no_wrap=True, overflow="ellipsis")
+    rows = []
     for claim in chosen:
         words = found[claim.id].value + (" (quick)" if claim.id in quick else "")
-        table.add_row(claim.id, Text(words, style=style_of(found[claim.id])), Text(claim.title, style="dim"))
-    console.print(table)
+        rows.append([(claim.id, ""), (words, style_of(found[claim.id])), (claim.title, "dim")])
+    columns(console, rows)
     console.print()
     counts = tally(found[claim.id] for claim in chosen)
     console.print(Text(f"{counted(len(chosen), 'claim')}: {counts}.", style="bold"))
@@ -106,11 +103,9 @@ def print_claim(claim: Claim, records: Sequence[Stored], console: Console, *, la
         for name, meaning in claim.definitions.items():
             _formula(console, sp.Eq(name, meaning, evaluate=False), latex)
     _heading(console, "for")
-    table = Table.grid(padding=(0, 2))
-    for symbol, values in claim.domain.ranges.items():
-        words = _range(symbol, values, claim.domain.is_integer(symbol), latex)
-        table.add_row(f"  {words}", claim.domain.meanings.get(symbol, ""))
-    console.print(table)
+    meanings = claim.domain.meanings
+    rows = [[(_range(s, v, latex), ""), (meanings.get(s, ""), "")] for s, v in claim.domain.ranges.items()]
+    columns(console, rows, indent="  ")
     for hypothesis in claim.domain.hypotheses:
         _formula(console, hypothesis, latex)
     _print_derivation(claim, console, latex)
@@ -124,41 +119,34 @@ def _heading(console: Console, text: str) -> None:
 
 
 def _formula(console: Console, expression: sp.Basic, latex: bool) -> None:
-    """Print a formula in two dimensions where it fits the width, and on lines otherwise."""
-    if latex:
-        console.print("  " + sp.latex(expression), soft_wrap=True)
-        return
-    drawn = sp.pretty(expression, use_unicode=True, wrap_line=False).splitlines()
-    if max(map(len, drawn)) + 2 <= console.width:
-        for line in drawn:
-            console.print("  " + line, soft_wrap=True)
-    else:
-        field(console, "", sp.sstr(expression))
+    lines = (sp.latex(expression),) if latex else draw(expression, console.width - 4).lines
+    for line in lines:
+        console.print("  " + line, soft_wrap=True)
 
 
-def _range(symbol: sp.Symbol, values: sp.Set, integer: bool, latex: bool) -> str:
+def _range(name: sp.Symbol, values: sp.Set, latex: bool) -> str:
     if latex:
-        return f"{sp.latex(symbol)} \\in {sp.latex(values)}"
-    if isinstance(values, sp.FiniteSet):
-        return f"{symbol} in {{{', '.join(map(str, values.args))}}}"
-    if integer:
-        low, high = values.inf, values.sup
-        return f"{symbol} = {low}, {low + 1}, ..." if high is sp.oo else f"{symbol} = {low}, ..., {high}"
-    left = "(" if values.left_open else "["
-    right = ")" if values.right_open else "]"
-    return f"{symbol} in {left}{values.start}, {values.end}{right}"
+        return f"{sp.latex(name)} \\in {sp.latex(values)}"
+    symbol = sp.pretty(name, use_unicode=True)
+    if isinstance(values, sp.Interval):
+        left, right = "(" if values.left_open else "[", ")" if values.right_open else "]"
+        return f"{symbol} in {left}{values.start}, {values.end}{right}"
+    if isinstance(values, sp.Range):
+        last = "" if values.sup is sp.oo else f", {values.sup}"
+        return f"{symbol} = {values.inf}, {values.inf + 1}, ...{last}"
+    return f"{symbol} in {sp.sstr(values)}"
 
 
 def _print_derivation(claim: Claim, console: Console, latex: bool) -> None:
-    """Print the chain behind a DERIVED check, if the check shows one."""
-    derivation = getattr(check_for(claim, Method.DERIVED), "derivation", None)
-    if derivation is None:
+    """Print the chains behind a DERIVED check that was made by `theory.derivation.derived`."""
+    build = getattr(check_for(claim, Method.DERIVED), "build", None)
+    if build is None:
         return
-    _heading(console, "Derivation")
-    chain = derivation() if callable(derivation) else derivation
-    text = chain.latex() if latex else str(chain)
-    for line in text.splitlines():
-        console.print("  " + line, soft_wrap=True)
+    proofs = build()
+    for proof in proofs if isinstance(proofs, tuple) else (proofs,):
+        _heading(console, "Derivation")
+        for line in proof.latex().splitlines() if latex else draw_derivation(proof, min(console.width, 100) - 4):
+            console.print(f"  {line}", soft_wrap=True)
 
 
 def _print_evidence(claim: Claim, own: Sequence[Stored], console: Console) -> None:
@@ -176,7 +164,8 @@ def _print_evidence(claim: Claim, own: Sequence[Stored], console: Console) -> No
         field(console, "", evidence.finding.message)
         field(console, "", f"Scope: {evidence.finding.scope}")
         for name, value in evidence.finding.numbers.items():
-            field(console, "", f"{name} = {value}", wrap=False)
+            if value not in ("", [], ()):
+                field(console, "", f"{name} = {value}", wrap=False)
         for point in evidence.finding.worst[:3]:
             field(console, "", f"worst at {coordinates(point)}", wrap=False)
         field(console, "", _provenance(stored), style="dim")
@@ -227,7 +216,7 @@ def claim_json(claim: Claim, records: Sequence[Stored]) -> str:
         "domain": claim.domain.describe(),
         "rests_on": list(claim.rests_on),
         "requires": sorted(method.value for method in claim.requires),
-        "controls": {variant.id: spoiled.why for (variant, _), spoiled in zip(claim.variants(), claim.spoiled, strict=True)},
+        "controls": {f"{claim.id}~{number}": spoiled.why for number, spoiled in enumerate(claim.spoiled, start=1)},
         "evidence": [to_json(stored) for stored in own],
     }
     return json.dumps(document, indent=2, ensure_ascii=False)

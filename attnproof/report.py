@@ -34,12 +34,11 @@ from xml.etree import ElementTree
 
 import sympy as sp
 from rich.console import Console
-from rich.table import Table
 from rich.text import Text
 
 from attnproof.run import OWN, Task, headlines
 from attnproof.store import Stored, contradicts, to_json
-from attnproof.terminal import field
+from attnproof.terminal import columns, field
 from theory.claim import Claim
 from theory.evidence import Effort, Evidence, Headline, Method, Verdict
 
@@ -117,18 +116,13 @@ def style_of(standing: Headline) -> str:
 def print_report(report: Report, console: Console) -> None:
     """Print a line for each claim, then every failure with all that is needed to look into it, then a summary."""
     standings = report.headlines
-    table = Table.grid(padding=(0, 2))
-    table.add_column(overflow="fold")
-    table.add_column(no_wrap=True)
-    table.add_column(justify="right", no_wrap=True)
+    rows = []
     for claim in report.claims:
         stored = report.records_of(claim)
-        if claim.id in standings:
-            words = Text(standings[claim.id].value, style=style_of(standings[claim.id]))
-        else:
-            words = Text(", ").join(_verdict(claim, s.evidence) for s in stored) or Text("not reached", style=_OPEN)
-        table.add_row(claim.id, words, f"{sum(s.evidence.seconds for s in stored):.1f} s")
-    console.print(table)
+        standing = standings.get(claim.id)
+        words = (standing.value, style_of(standing)) if standing else _verdicts(claim, stored)
+        rows.append([(claim.id, ""), (f"{sum(s.evidence.seconds for s in stored):6.1f} s", "dim"), words])
+    columns(console, rows)
     for claim, evidence in report.failures:
         console.print()
         print_failure(claim, evidence, console, report.reproduce(evidence))
@@ -142,11 +136,14 @@ def print_report(report: Report, console: Console) -> None:
     console.print(Text(summary(report), style="bold"), soft_wrap=True)
 
 
-def _verdict(claim: Claim, evidence: Evidence) -> Text:
-    good = evidence.verdict is claim.expected
-    style = _GOOD if good else _BAD if contradicts(claim, evidence) else _OPEN
-    must = "" if claim.expected is Verdict.HOLDS or not good else " as it must be"
-    return Text(f"{evidence.method.value}: {evidence.verdict.value}{must}", style=style)
+def _verdicts(claim: Claim, stored: Iterable[Stored]) -> tuple[str, str]:
+    """The verdicts by method, in words, and the colour of the worst."""
+    records = [item.evidence for item in stored]
+    words = "; ".join(f"{evidence.method.value}: {evidence.verdict.value}" for evidence in records) or "not reached"
+    if any(contradicts(claim, evidence) for evidence in records):
+        return words, _BAD
+    good = bool(records) and all(evidence.verdict is claim.expected for evidence in records)
+    return words + (" as it must be" if good and claim.expected is Verdict.REFUTED else ""), _GOOD if good else _OPEN
 
 
 def _why_open(report: Report, claim: Claim, standings: dict[str, Headline]) -> str:
@@ -164,6 +161,10 @@ def print_failure(claim: Claim, evidence: Evidence, console: Console, command: s
         + Text(f"{claim.id} [{evidence.method.value}]", style="bold"),
         soft_wrap=True,
     )
+    if evidence.verdict is Verdict.NOT_RUN:
+        field(console, "missing", evidence.finding.message)
+        field(console, "reproduce", command, wrap=False)
+        return
     field(console, "title", claim.title)
     if claim.id != claim.base_id:
         field(console, "demanded", "refuted: this is a negative control, and a check that lets it pass proves nothing")
@@ -215,8 +216,8 @@ def summary(report: Report) -> str:
     if report.effort.quick:
         parts.append("quick: reduced scopes")
     if report.interrupted:
-        left = len(report.tasks) - len(report.records)
-        parts.insert(0, f"Interrupted with {left} of {counted(len(report.tasks), 'examination')} left, the rest is kept")
+        left, planned = len(report.tasks) - len(report.records), counted(len(report.tasks), "examination")
+        parts.insert(0, f"Interrupted with {left} of {planned} left; what was found is kept")
     return "; ".join(parts) + "."
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import sys
 import textwrap
+from collections.abc import Sequence
 
 from rich.console import Console
 from rich.text import Text
@@ -44,11 +45,31 @@ def field(console: Console, label: str, value: str, *, wrap: bool = True, style:
     """Print `label  value` with a hanging indent; with `wrap=False` each line of the value stays whole for copying."""
     indent = 2 + 14
     width = max(console.width - indent, 30)
-    lines = [
-        part
-        for line in value.splitlines() or [""]
-        for part in (textwrap.wrap(line, width, break_long_words=False, break_on_hyphens=False) if wrap else [line]) or [""]
-    ]
+    lines = value.splitlines() or [""]
+    if wrap:
+        lines = [part for line in lines for part in fold(line, width) or [""]]
     for number, line in enumerate(lines):
         head = Text(f"  {label if number == 0 else '':<13} ", style="dim")
         console.print(head + Text(line, style=style), soft_wrap=True)
+
+
+def fold(line: str, width: int) -> list[str]:
+    """The words of a line on lines of at most `width` columns; a longer word, such as a number, is never broken."""
+    return textwrap.wrap(line, width, break_long_words=False, break_on_hyphens=False)
+
+
+def columns(console: Console, rows: Sequence[Sequence[tuple[str, str]]], *, indent: str = "") -> None:
+    """Print rows of (text, style) cells below each other, two columns apart, without blanks at the ends.
+
+    Only the last cell of a row is shortened, with an ellipsis, where it would not fit the console.
+    """
+    widths = [max(len(row[place][0]) for row in rows) for place in range(len(rows[0]) - 1)] if rows else []
+    room = max(console.width - len(indent) - sum(width + 2 for width in widths), 12)
+    for row in rows:
+        line = Text(indent)
+        for (text, style), width in zip(row, widths, strict=False):
+            line += Text(text, style=style) + Text(" " * (width - len(text) + 2))
+        last, style = row[-1]
+        line += Text(last if len(last) <= room else last[: room - 1].rstrip() + "…", style=style)
+        line.rstrip()
+        console.print(line, soft_wrap=True)

@@ -27,7 +27,8 @@ Toy = Callable[..., Claim]
 
 def exact_check(claim: Claim, effort: Effort) -> Finding:
     """Decide `x <= bound` on [0, 1], which is monotone: the worst point is x = 1."""
-    left, right = claim.statement.args
+    left: Any = claim.statement.args[0]
+    right: Any = claim.statement.args[1]
     margin = (right - left).subs(x, 1)
     return Finding(
         Verdict.HOLDS if margin >= 0 else Verdict.REFUTED,
@@ -89,7 +90,7 @@ class Said:
 def attnproof_says(
     registry: None, workplace: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> Callable[..., Said]:
-    """Run the command line in this process over the test's own claims: `attnproof_says("check", "--quick", width=80)`."""
+    """Run the command line here over the test's own claims: `attnproof_says("check", "--quick", width=80)`."""
     monkeypatch.setattr(attnproof.run, "load_claims", lambda packages=(): theory.claim.claims())
 
     def run(*arguments: str, width: int = 120) -> Said:

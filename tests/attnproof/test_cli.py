@@ -22,6 +22,7 @@ from theory.evidence import Effort, Finding, Method, Verdict
 Toy = Callable[..., Claim]
 Says = Callable[..., Any]
 
+SLEEP = "    import time\n\n    open('started', 'w').close()\n    time.sleep(60)\n"
 EXAMPLE = Path(__file__).parents[1] / "data" / "example"
 
 
@@ -235,15 +236,13 @@ def test_a_reader_that_goes_away_is_no_error(tmp_path: Path) -> None:
 def test_a_real_ctrl_c_ends_a_check_with_130(tmp_path: Path) -> None:
     (tmp_path / "slow_claims").mkdir()
     text = (EXAMPLE / "my_claims" / "bounds.py").read_text()
-    (tmp_path / "slow_claims" / "__init__.py").write_text(
-        text.replace("    quadratic =", "    import time\n\n    open('started', 'w').close()\n    time.sleep(60)\n    quadratic =")
-    )
+    (tmp_path / "slow_claims" / "__init__.py").write_text(text.replace("    quadratic =", f"{SLEEP}    quadratic ="))
     process = subprocess.Popen(
         [sys.executable, "-m", "attnproof.cli", "check", "bounds", "--package", "slow_claims"],
         cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
     )  # fmt: skip
     deadline = time.monotonic() + 60
-    while not (tmp_path / "started").exists() and time.monotonic() < deadline:
+    while not (tmp_path / "started").exists() and process.poll() is None and time.monotonic() < deadline:
         time.sleep(0.05)
     process.send_signal(signal.SIGINT)
     out, err = process.communicate(timeout=60)

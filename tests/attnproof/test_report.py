@@ -18,9 +18,9 @@ from theory.evidence import Effort, Finding, Method, Verdict
 Toy = Callable[..., Claim]
 
 
-def report_of(*claims: Claim, controls: bool = False, **others: bool) -> Report:
+def report_of(*claims: Claim, controls: bool = False) -> Report:
     todo = tasks(claims, controls=controls)
-    return Report(todo, tuple(stamp(examine(task)) for task in todo), Effort(), 1.5, **others)
+    return Report(todo, tuple(stamp(examine(task)) for task in todo), Effort(), 1.5)
 
 
 def test_json_has_the_documented_fields_and_no_others(toy: Toy) -> None:

@@ -93,7 +93,7 @@ def test_a_damaged_row_is_one_sentence(workplace: Path) -> None:
 def test_a_store_that_cannot_be_written_is_one_sentence(workplace: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (workplace / "file").write_text("")
     monkeypatch.setenv("ATTNPROOF_STORE", str(workplace / "file"))
-    with pytest.raises(UserError, match="cannot be written .*ATTNPROOF_STORE"):
+    with pytest.raises(UserError, match=r"cannot be written .*ATTNPROOF_STORE"):
         LocalStore().prepare()
 
 

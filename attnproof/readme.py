@@ -1,0 +1,85 @@
+"""The generated parts of README.md: the table of claims, and what is proved and what is only measured.
+
+A part stands between the lines `<!-- generated: NAME -->` and `<!-- end generated -->`; everything else in the file
+is written by hand and left alone. The parts are made from the committed record, so that everybody gets the same text.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+
+from attnproof.errors import UserError
+from attnproof.page import known_records, standings
+from attnproof.report import counted
+from attnproof.store import Stored
+from theory.claim import Claim, Kind
+from theory.evidence import PROOFS, Headline, Method
+
+_PART = re.compile(r"(?P<head><!-- generated: (?P<name>[a-z-]+) -->\n).*?(?P<tail><!-- end generated -->)", re.DOTALL)
+
+MEANINGS = {
+    Headline.PROVED: "derived or certified on the whole stated domain, and so is everything it rests on",
+    Headline.CONDITIONAL: "proved here, given results that are only cited",
+    Headline.CITED: "taken from the literature, not examined here",
+    Headline.SUPPORTED: "measured or attacked and never contradicted; this is evidence and not a proof",
+    Headline.REFUTED_AS_CLAIMED: "the statement is false, and a witness shows it",
+    Headline.REFUTED: "something that should hold was refuted",
+    Headline.UNDECIDED: "examined without a decision",
+    Headline.MISSING: "required evidence is not in the committed record",
+}
+
+
+def parts(chosen: Sequence[Claim]) -> dict[str, str]:
+    """The generated parts by name, as Markdown, for these claims."""
+    records = known_records(committed_only=True)
+    found = standings(chosen, records)
+    return {"claims": _table(chosen, found), "standing": _standing(chosen, found, records)}
+
+
+def fill(text: str, made: Mapping[str, str]) -> str:
+    """The text with its generated parts renewed. Raises UserError if it has no place for one, or one nobody makes."""
+    places = [match["name"] for match in _PART.finditer(text)]
+    if unknown := [name for name in places if name not in made]:
+        raise UserError(f"README.md wants the generated part {unknown[0]!r}; there are {', '.join(sorted(made))}.")
+    if absent := [name for name in made if name not in places]:
+        raise UserError(
+            f"README.md has no place for the part {absent[0]!r}; add the lines <!-- generated: {absent[0]} --> and"
+            " <!-- end generated -->."
+        )
+    return _PART.sub(lambda match: f"{match['head']}{made[match['name']]}\n{match['tail']}", text)
+
+
+def _table(chosen: Sequence[Claim], found: Mapping[str, Headline]) -> str:
+    lines = ["| claim | what it says | kind | standing | evidence |", "|---|---|---|---|---|"]
+    for claim in chosen:
+        path = claim.module.replace(".", "/") + ".py"
+        methods = ", ".join(method.value for method in Method if method in claim.requires)
+        cells = (f"[`{claim.id}`]({path})", claim.title, claim.kind.value, f"**{found[claim.id].value}**", methods)
+        lines.append("| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |")
+    return "\n".join(lines)
+
+
+def _standing(chosen: Sequence[Claim], found: Mapping[str, Headline], records: Sequence[Stored]) -> str:
+    """A list of the standings with what each means, and how far the numerical evidence behind them reaches."""
+    lines = []
+    for standing, meaning in MEANINGS.items():
+        ids = [f"`{claim.id}`" for claim in chosen if found[claim.id] is standing]
+        if ids:
+            lines.append(f"- **{standing.value}** ({counted(len(ids), 'claim')}): {meaning}.\n  {', '.join(ids)}")
+    numerical = [
+        claim for claim in chosen if claim.kind is not Kind.REFUTATION and claim.requires & PROOFS < claim.requires
+    ]
+    tight = {
+        s.evidence.claim: s.evidence.finding.numbers["tightness"]
+        for s in records
+        if "tightness" in s.evidence.finding.numbers
+    }
+    lines.append(
+        f"\nOf the {counted(len(chosen), 'claim')}, {len(numerical)} were measured or attacked on top of their proof,"
+        " on the finite scopes that `attnproof show` states."
+    )
+    if any(claim.id in tight for claim in chosen):
+        lines += ["", "| bound | tightness: largest measured / bound |", "|---|---|"]
+        lines += [f"| `{claim.id}` | {tight[claim.id]} |" for claim in chosen if claim.id in tight]
+    return "\n".join(lines)
