@@ -42,7 +42,10 @@ def undefined_conditions(statement: sp.Basic, domain: Domain) -> list[Boolean]:
                 f"narrow the range or make the symbol without that assumption."
             )
     missing: list[Boolean] = []
-    for condition, where in _conditions(statement, domain):
+    needed = list(_conditions(statement, domain))
+    for number, hypothesis in enumerate(domain.hypotheses):  # each may lean on those before it
+        needed += _conditions(hypothesis, replace(domain, hypotheses=domain.hypotheses[:number]))
+    for condition, where in needed:
         if not shown(condition, where) and condition not in missing:
             missing.append(condition)
     return missing
@@ -135,6 +138,12 @@ def _sum(e: sp.Sum | sp.Product, domain: Domain) -> Iterator[tuple[Boolean, Doma
         if index in inner.ranges:
             raise ValueError(f"{index} is both a symbol of the domain and an index of {e}; rename the index.")
         inner = with_index(inner, index, low, high)
+        excess = excessive_assumptions(index, inner)
+        if excess:
+            raise ValueError(
+                f"The index {index} is assumed {', '.join(excess)}, but runs from {low} to {high} in {e}; "
+                f"make it without that assumption."
+            )
     yield from _conditions(e.function, inner)
 
 

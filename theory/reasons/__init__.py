@@ -3,19 +3,23 @@ can only answer 'accepted' or 'rejected, because'. None of them compares numbers
 
 from theory.reasons.algebra import Algebra, Unfold, identical, unfold
 from theory.reasons.base import Judgement, Reason, substitute
+from theory.reasons.cases import Cases
 from theory.reasons.certificate import Certificate
 from theory.reasons.equivalence import ApplyMonotone, Rearrange
 from theory.reasons.gaussian import GaussianMoment, expectation, normal
 from theory.reasons.lemma import Citation, Lemma
 from theory.reasons.monotone import Monotone
 from theory.reasons.sign import Sign, shown, sign_of
-from theory.reasons.sums import EvaluateSum, TermwiseSum
+from theory.reasons.sums import CombineSums, EvaluateSum, ReverseSum, TermwiseSum
+from theory.reasons.taylor import Taylor
 
 __all__ = [
     "Algebra",
     "ApplyMonotone",
+    "Cases",
     "Certificate",
     "Citation",
+    "CombineSums",
     "EvaluateSum",
     "GaussianMoment",
     "Judgement",
@@ -23,7 +27,9 @@ __all__ = [
     "Monotone",
     "Rearrange",
     "Reason",
+    "ReverseSum",
     "Sign",
+    "Taylor",
     "TermwiseSum",
     "Unfold",
     "expectation",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
@@ -9,11 +10,14 @@ import sympy as sp
 from sympy.core.relational import Relational
 
 from theory.reasons.base import Judgement, Reason, Relation, accept, reject, show, substitute
-from theory.reasons.ranges import views
+from theory.reasons.ranges import sample, value_at, views
 from theory.reasons.rational_form import rational_form
 
 if TYPE_CHECKING:
     from theory.claim import Domain
+
+
+MOST_CONDITIONS = 6
 
 
 def identical(left: sp.Expr, right: sp.Expr, domain: Domain) -> bool:
@@ -24,6 +28,8 @@ def identical(left: sp.Expr, right: sp.Expr, domain: Domain) -> bool:
     relevant = gap.free_symbols & set(domain.ranges)
     if gap.free_symbols - relevant or gap.has(sp.nan, sp.zoo, sp.oo, -sp.oo):
         return False
+    if any(value_at(gap, point) is not None for point in sample(domain)):
+        return False
     equations = [h.lhs - h.rhs for h in domain.hypotheses if isinstance(h, sp.Eq)]
     return any(
         all(_vanishes(gap.xreplace(case), equations, case) for case in cases) for cases in views(relevant, domain)
@@ -32,7 +38,7 @@ def identical(left: sp.Expr, right: sp.Expr, domain: Domain) -> bool:
 
 def _vanishes(gap: sp.Expr, equations: list[sp.Expr], case: dict) -> bool:
     form = rational_form(gap)
-    if form.numerator == 0:
+    if form.numerator == 0 or _vanishes_in_every_branch(gap, equations, case):
         return True
     given = [equation.xreplace(case) for equation in equations if equation.free_symbols <= set(case)]
     given = [sp.fraction(sp.together(equation))[0] for equation in given]
@@ -42,6 +48,18 @@ def _vanishes(gap: sp.Expr, equations: list[sp.Expr], case: dict) -> bool:
     generators = sorted(form.numerator.free_symbols.union(*(e.free_symbols for e in given)), key=sp.default_sort_key)
     basis = sp.groebner(given, *generators, order="grevlex")
     return basis.reduce(form.numerator)[1] == 0
+
+
+def _vanishes_in_every_branch(gap: sp.Expr, equations: list[sp.Expr], case: dict) -> bool:
+    """Whether the gap vanishes whichever of the conditions of its Piecewise parts are true."""
+    conditions = set().union(*(part.atoms(Relational) for part in gap.atoms(sp.Piecewise)))
+    free = sorted((c for c in conditions if c.free_symbols <= gap.free_symbols), key=sp.default_sort_key)
+    if not 1 <= len(free) <= MOST_CONDITIONS:
+        return False
+    return all(
+        _vanishes(gap.xreplace(dict(zip(free, map(sp.sympify, truths), strict=True))), equations, case)
+        for truths in itertools.product((True, False), repeat=len(free))
+    )
 
 
 class Algebra(Reason):

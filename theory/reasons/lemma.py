@@ -92,7 +92,11 @@ def same_relation(relation: Boolean) -> Boolean:
 
 
 def lies_in(value: sp.Expr, values: sp.Set, domain: Domain) -> bool:
-    """Whether `value` was shown to lie in a range everywhere on the domain."""
+    """Whether `value` was shown to be defined and to lie in a range everywhere on the domain."""
+    from theory.wellposed import undefined_conditions  # imported here: wellposed is built on the reasons
+
+    if value.free_symbols - set(domain.ranges) or undefined_conditions(value, domain):
+        return False
     if isinstance(values, sp.FiniteSet):
         return any(identical(value, member, domain) for member in values) or (
             value in domain.ranges and set(domain.ranges[value]) <= set(values)  # type: ignore[arg-type,index]
@@ -100,8 +104,6 @@ def lies_in(value: sp.Expr, values: sp.Set, domain: Domain) -> bool:
             else False
         )
     if isinstance(values, sp.Range) and not is_integer(value, domain):
-        return False
-    if value.free_symbols - set(domain.ranges):
         return False
     low = sp.Gt if isinstance(values, sp.Interval) and values.left_open else sp.Ge
     high = sp.Lt if isinstance(values, sp.Interval) and values.right_open else sp.Le

@@ -10,7 +10,7 @@ import sympy as sp
 
 from theory.reasons.algebra import identical
 from theory.reasons.base import Judgement, Reason, Relation, accept, reject, show
-from theory.reasons.sign import NONNEGATIVE, NONPOSITIVE, Signs, sign_of
+from theory.reasons.sign import NONNEGATIVE, NONPOSITIVE, UNKNOWN, Signs, sign_of
 
 if TYPE_CHECKING:
     from theory.claim import Domain
@@ -19,19 +19,37 @@ Context = Callable[[sp.Expr], sp.Expr]
 
 
 def slope_sign(context: Context, interval: sp.Interval, domain: Domain) -> Signs:
-    """The sign of the derivative of `context` on an interval with exact ends; UNKNOWN if it is not defined there."""
+    """The sign of the derivative of `context` inside an interval with exact ends, on all of which it is continuous.
+
+    UNKNOWN if it is not shown to be defined on the interval and differentiable inside.
+    """
     from theory.wellposed import undefined_conditions
 
     hole = sp.Dummy("z", real=True)
-    extended = replace(domain, ranges={**domain.ranges, hole: interval})
+    closed = replace(domain, ranges={**domain.ranges, hole: interval})
+    inside = replace(domain, ranges={**domain.ranges, hole: sp.Interval.open(interval.inf, interval.sup)})
     body = context(hole)
-    if not _smooth(body) or undefined_conditions(sp.Eq(body, sp.diff(body, hole), evaluate=False), extended):
-        return frozenset({-1, 0, 1})
-    return sign_of(sp.diff(body, hole), extended)
+    slope = slope_of(body, hole)
+    if not smooth(body, hole) or undefined_conditions(body, closed) or undefined_conditions(slope, inside):
+        return UNKNOWN
+    return sign_of(slope, inside)
 
 
-def _smooth(body: sp.Expr) -> bool:
-    return not body.has(sp.Piecewise, sp.floor, sp.ceiling, sp.sign, sp.Abs, sp.Min, sp.Max, sp.Heaviside)
+SMOOTH = (sp.Add, sp.Mul, sp.Pow, sp.exp, sp.log, sp.sinh, sp.cosh, sp.tanh, sp.erf, sp.erfc, sp.atan, sp.sin, sp.cos)
+
+
+def smooth(body: sp.Basic, hole: sp.Symbol) -> bool:
+    """Whether all that contains the hole is differentiable wherever it is defined, so that `diff` is its slope."""
+    if not body.has(hole) or body == hole:
+        return True
+    if isinstance(body, sp.Sum):
+        return smooth(body.function, hole) and not any(limit.has(hole) for limit in body.limits)
+    return isinstance(body, SMOOTH) and all(smooth(argument, hole) for argument in body.args)
+
+
+def slope_of(body: sp.Expr, hole: sp.Symbol) -> sp.Expr:
+    """The derivative, with z**m/z written as z**(m - 1): where only the first is undefined, it has that limit."""
+    return sp.powsimp(sp.diff(body, hole))
 
 
 class Monotone(Reason):
@@ -77,9 +95,9 @@ class Monotone(Reason):
                            hypotheses=(*domain.hypotheses, sp.Ge(position, low, evaluate=False),
                                        sp.Le(position, high, evaluate=False)))  # fmt: skip
         body = self.context(position)
-        if not _smooth(body):
+        if not smooth(body, position):
             return reject(f"The context {sp.sstr(body)} is not differentiable everywhere; use a smooth one.")
-        slope = sp.diff(body, position)
+        slope = slope_of(body, position)
         poles = undefined_conditions(sp.Eq(body, slope, evaluate=False), extended)
         if poles:
             return reject(f"The context {sp.sstr(body)} may have a pole between {low} and {high}: {poles} not shown.")

@@ -9,7 +9,10 @@ things, so a property counts as shown when all the cases of some view show it.
 from __future__ import annotations
 
 import itertools
+import math
 from collections.abc import Iterator
+from functools import lru_cache
+from random import Random
 from typing import TYPE_CHECKING
 
 import sympy as sp
@@ -21,6 +24,8 @@ if TYPE_CHECKING:
 Case = dict[sp.Symbol, sp.Expr]
 MOST_CASES = 64
 MOST_VIEWS = 60
+SAMPLE = 4
+SAMPLE_TRIES = 40
 
 
 def range_of(symbol: sp.Symbol, domain: Domain) -> sp.Set:
@@ -140,9 +145,11 @@ def _solved_hypotheses(symbols: set[sp.Symbol], domain: Domain) -> Iterator[dict
     ]
     yield {}
     for _, symbol, value in singles:
-        yield {symbol: value}
+        if symbol in symbols:
+            yield {symbol: value}
     for (first, symbol, value), (second, other, other_value) in itertools.permutations(singles, 2):
-        if first is not second and symbol is not other and symbol not in other_value.free_symbols:
+        reached = symbol in symbols and (other in symbols or other in value.free_symbols)
+        if reached and first is not second and symbol is not other and symbol not in other_value.free_symbols:
             yield {symbol: value.xreplace({other: other_value}), other: other_value}
 
 
@@ -166,3 +173,47 @@ def _solutions(hypothesis: Relational, domain: Domain) -> Iterator[tuple[sp.Symb
         if integer and slack != 0:
             slack = _from_end(sp.Symbol("slack"), True, False) + (1 if strict else 0)
         yield symbol, (slack - rest) / slope
+
+
+@lru_cache(maxsize=256)
+def _sample(ranges: tuple[tuple[sp.Symbol, sp.Set], ...], hypotheses: tuple) -> tuple[dict[sp.Symbol, sp.Expr], ...]:
+    random = Random(0)
+    points = []
+    for _ in range(SAMPLE_TRIES):
+        point = {symbol: _member(values, random) for symbol, values in ranges}
+        if all(hypothesis.xreplace(point) is sp.true for hypothesis in hypotheses):
+            points.append(point)
+        if len(points) == SAMPLE:
+            break
+    return tuple(points)
+
+
+def sample(domain: Domain) -> tuple[dict[sp.Symbol, sp.Expr], ...]:
+    """A few rational points of the domain, possibly none. They can only ever refuse a step, never accept one."""
+    return _sample(tuple(domain.ranges.items()), domain.hypotheses)
+
+
+def _member(values: sp.Set, random: Random) -> sp.Expr:
+    if isinstance(values, sp.FiniteSet):
+        return random.choice(list(values))
+    low, high = values.inf, values.sup
+    part = sp.Rational(random.randint(1, 29), 30)
+    if low.is_finite and high.is_finite:
+        value = low + (high - low) * part
+    elif low.is_finite:
+        value = low + part / (1 - part)
+    elif high.is_finite:
+        value = high - part / (1 - part)
+    else:
+        value = part / (1 - part) - 1 / part + 1
+    return sp.floor(value) if isinstance(values, sp.Range) else value
+
+
+def value_at(expression: sp.Expr, point: dict[sp.Symbol, sp.Expr]) -> float | None:
+    """The value at a point in floating point, or None where it is too close to 0 to tell its sign."""
+    try:
+        value = sp.N(expression.xreplace(point), 30, maxn=200)
+        found = float(value)
+    except (TypeError, ValueError, ArithmeticError, RecursionError):
+        return None
+    return found if math.isfinite(found) and abs(found) > 1e-15 else None

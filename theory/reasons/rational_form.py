@@ -10,6 +10,7 @@ are positive, which is tested on the fresh symbols of `theory.reasons.ranges`; w
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Any
 
 import sympy as sp
 from sympy.codegen.cfunctions import exp2, expm1, log1p, log2
@@ -58,20 +59,20 @@ class RationalForm:
         )
         return expression.xreplace(meanings)
 
-    def reduce(self, polynomial: sp.Expr) -> sp.Expr:
-        """The remainder of a polynomial on division by the relations `root**q * denominator(base) = numerator(base)`."""
-        remainder = sp.expand(polynomial)
+    def reduce(self, polynomial: sp.Expr) -> tuple[sp.Expr, sp.Expr]:
+        """(remainder, multiplier): multiplier * polynomial = remainder, whose roots have powers below their order."""
+        remainder, multiplier = sp.expand(polynomial), sp.S.One
         for root, (q, base) in reversed(list(self.roots.items())):
             if not remainder.has(root):
                 continue
             top, bottom = sp.fraction(sp.cancel(base))
             powers = sp.Poly(remainder, root)
             bound = powers.degree() // q
-            # multiplying by a power of the non-zero `bottom` does not change whether the polynomial vanishes
+            multiplier *= bottom**bound
             remainder = sp.expand(
                 sum(c * top ** (k // q) * bottom ** (bound - k // q) * root ** (k % q) for (k,), c in powers.terms())
             )
-        return remainder
+        return remainder, multiplier
 
 
 def rational_form(expression: sp.Expr) -> RationalForm:
@@ -105,7 +106,8 @@ class _Builder:
         form.others = {generator: base for base, generator in self.others.items()}
         form.roots = {root: (q, base.xreplace(settled)) for root, (q, base) in roots.items()}
         numerator, denominator = sp.fraction(sp.together(converted.xreplace(settled)))
-        form.numerator, form.denominator = form.reduce(numerator), denominator
+        form.numerator, multiplier = form.reduce(numerator)
+        form.denominator = sp.expand(denominator * multiplier)
         # what stands in exponents and logarithms was written in generators, too
         form.exponentials = {g: form.restore(t.xreplace(settled)) for g, t in form.exponentials.items()}
         form.logarithms = {g: form.restore(f.xreplace(settled)) for g, f in form.logarithms.items()}
@@ -214,16 +216,18 @@ class _Builder:
                 continue
             if decided is True and not kept:
                 return self.convert(value)
-            kept.append((self.canonical(value), sp.true if decided else condition))
+            kept.append((self.canonical(value), sp.true if decided else canonical_condition(condition)))
         return self.leave_alone(sp.Piecewise(*kept))
 
     def leave_alone(self, e: sp.Expr) -> sp.Expr:
-        if isinstance(e, ExprWithLimits):
-            e = _canonical_bound(e)
+        if isinstance(e, sp.Sum | sp.Product):
+            e = self.canonical_sum(e)
         elif not isinstance(e, sp.Piecewise):
             e = e.func(*(self.canonical(a) if isinstance(a, sp.Expr) else a for a in e.args)) if e.args else e
         if e.is_Rational:
             return e
+        if isinstance(e, sp.binomial) and e.args[0].is_nonnegative and e.args[1].is_integer:
+            e = min(e, sp.binomial(e.args[0], sp.expand(e.args[0] - e.args[1])), key=sp.default_sort_key)
         if e not in self.others:
             assumptions = {
                 name: True
@@ -233,12 +237,35 @@ class _Builder:
             self.others[e] = sp.Dummy("g", **(assumptions or ({"real": True} if e.is_real else {})))
         return self.others[e]
 
+    def canonical_sum(self, e: Any) -> Any:
+        """Indices renamed by their depth and the terms in normal form, so that equal sums are recognised as one."""
+        depth = max((len(part.variables) for part in e.function.atoms(ExprWithLimits)), default=0)
+        names = {v: sp.Symbol(f"_index_{depth}_{i}", integer=True) for i, v in enumerate(e.variables)}
+        function, limits = e.function.xreplace(names), [limit.xreplace(names) for limit in e.limits]
+        return e.func(self.canonical(function), *((v, self.canonical(a), self.canonical(b)) for v, a, b in limits))
+
     def canonical(self, e: sp.Expr) -> sp.Expr:
         """A representative of `e`, so that generators with equal arguments are recognised as one."""
         if e.is_Atom:
             return e
         form = _Builder().build(e)
         return form.restore(form.numerator) / form.restore(sp.expand(form.denominator))
+
+
+def canonical_condition(condition: Any) -> Any:
+    """A relation as a primitive polynomial compared with 0 by >, >=, = or !=, when it is one; otherwise unchanged."""
+    if isinstance(condition, sp.And | sp.Or | sp.Not):
+        return condition.func(*(canonical_condition(part) for part in condition.args))
+    if not isinstance(condition, Relational):
+        return condition
+    gap = sp.expand(condition.lhs - condition.rhs)  # type: ignore[operator]
+    if isinstance(condition, sp.Lt | sp.Le):
+        gap = sp.expand(-gap)
+    gap = gap.primitive()[1]
+    relation = {sp.Lt: sp.Gt, sp.Le: sp.Ge}.get(type(condition), type(condition))
+    if relation in (sp.Eq, sp.Ne) and gap.could_extract_minus_sign():
+        gap = -gap
+    return relation(gap, 0, evaluate=False)
 
 
 def decide(condition: sp.Basic) -> bool | None:
@@ -256,10 +283,3 @@ def decide(condition: sp.Basic) -> bool | None:
         return True if is_nonnegative(gap) else False if is_positive(-gap) else None
     equal = True if gap.is_zero else False if is_positive(gap) or is_positive(-gap) else None
     return equal if isinstance(condition, sp.Eq) or equal is None else not equal
-
-
-def _canonical_bound(e):
-    """Bound variables renamed by their depth, so that sums differing only in their names are recognised as one."""
-    depth = max((len(part.variables) for part in e.atoms(ExprWithLimits) if part is not e), default=0)
-    names = {v: sp.Symbol(f"_bound_{depth}_{i}", integer=True) for i, v in enumerate(e.variables)}
-    return e.xreplace(names)

@@ -11,7 +11,7 @@ from sympy.core.function import AppliedUndef
 from sympy.logic.boolalg import Boolean
 
 from theory.reasons.algebra import unfold
-from theory.reasons.base import SYMBOLS, Reason, Relation
+from theory.reasons.base import SYMBOLS, Reason, Relation, reject
 from theory.reasons.ranges import excessive_assumptions
 
 if TYPE_CHECKING:
@@ -65,17 +65,23 @@ def replay(
         if strange:
             listed = ", ".join(sorted(map(str, strange)))
             return Verification(False, (), f"{listed} in {side} has neither a range nor a definition; add one.")
-        missing = undefined_conditions(side, domain)
+        try:
+            missing = undefined_conditions(side, domain)
+        except ValueError as problem:
+            return Verification(False, (), str(problem))
         if missing:
             conditions = "; ".join(map(sp.sstr, missing))
             return Verification(False, (), f"{sp.sstr(side)} is not defined on all of the domain without {conditions}.")
     accepted: list[str] = []
     rests_on: list[str] = []
     for number, ((relation, reason), left, right) in enumerate(zip(links, plain, plain[1:], strict=False), start=1):
-        if relation is None:
-            judgement = reason.check_equivalence(left, right, domain)
-        else:
-            judgement = reason.check(left, relation, right, domain)
+        try:
+            if relation is None:
+                judgement = reason.check_equivalence(left, right, domain)
+            else:
+                judgement = reason.check(left, relation, right, domain)
+        except ValueError as problem:
+            judgement = reject(str(problem))
         if not judgement.accepted:
             sign = "<=>" if relation is None else SYMBOLS[relation]
             both = f"\n  left:  {sp.sstr(left)}\n  right: {sp.sstr(right)}"

@@ -15,7 +15,7 @@ from sympy.core.relational import Relational
 from sympy.logic.boolalg import Boolean
 
 from theory.reasons.base import Judgement, Reason, Relation, accept, difference, reject, show
-from theory.reasons.ranges import views
+from theory.reasons.ranges import sample, value_at, views
 from theory.reasons.rational_form import RationalForm, rational_form
 
 if TYPE_CHECKING:
@@ -59,11 +59,22 @@ def _sign_of_case(expression: sp.Expr) -> Signs:
         return by_assumption
     form = rational_form(expression)
     plain = _quotient(form.numerator, form.denominator, {})
-    if len(plain & by_assumption) == 1 or not (form.exponentials or form.logarithms):
+    if len(plain & by_assumption) == 1 or not (form.exponentials or form.logarithms or form.others):
         return plain & by_assumption
     replaced, known = _oriented(form)
     top, bottom = (polynomial.xreplace(replaced) for polynomial in (form.numerator, form.denominator))
-    return plain & by_assumption & _quotient(top, bottom, known)
+    known_sign = plain & by_assumption & _quotient(top, bottom, known)
+    fractions = {g: 1 - sp.Dummy("gap", nonnegative=True) for g, e in form.others.items() if _is_fraction(e)}
+    if fractions and len(known_sign) > 1:
+        known_sign &= _quotient(top.xreplace(fractions), bottom.xreplace(fractions), known)
+    return known_sign
+
+
+def _is_fraction(e: sp.Expr) -> bool:
+    """Whether e is a power base**exponent with 0 <= base <= 1 and exponent >= 0, and so at most 1."""
+    if not isinstance(e, sp.Pow):
+        return False
+    return all(_sign_of_case(part) <= NONNEGATIVE for part in (e.base, 1 - e.base, e.exp))
 
 
 def _oriented(form: RationalForm) -> tuple[dict, dict[sp.Expr, Signs]]:
@@ -158,6 +169,9 @@ def shown(relation: Boolean, domain: Domain) -> bool:
 
         return identical(relation.lhs, relation.rhs, domain)
     gap, wanted = relation.lhs - relation.rhs, WANTED[type(relation)]
+    values = (value_at(gap, point) for point in sample(domain)) if gap.free_symbols <= set(domain.ranges) else ()
+    if any(value is not None and (1 if value > 0 else -1) not in wanted for value in values):
+        return False
     return sign_of(gap, domain, within=wanted) <= wanted or _from_hypothesis(gap, wanted, domain)
 
 

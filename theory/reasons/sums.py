@@ -70,7 +70,7 @@ class TermwiseSum(Reason):
     def check(self, left: sp.Expr, relation: Relation, right: sp.Expr, domain: Domain) -> Judgement:
         from theory.wellposed import with_index
 
-        one, two = (self._split(side) for side in (left, right))
+        one, two = (self.split(side) for side in (left, right))
         if one is None or two is None:
             return reject(f"Each side must be a factor times one sum over one index: {show(left, relation, right)}.")
         (factor, first), (other, second) = one, two
@@ -92,13 +92,59 @@ class TermwiseSum(Reason):
         return accept(f"{judgement.message}, for every term", *judgement.rests_on)
 
     @staticmethod
-    def _split(side: sp.Expr) -> tuple[sp.Expr, sp.Sum] | None:
+    def split(side: Any) -> tuple[sp.Expr, sp.Sum] | None:
         factors = sp.Mul.make_args(side)
         sums = [factor for factor in factors if isinstance(factor, sp.Sum)]
         if len(sums) != 1 or len(sums[0].limits) != 1:
             return None
         factor = sp.Mul(*(f for f in factors if f is not sums[0]))
         return (factor, sums[0]) if not factor.has(sp.Sum) else None
+
+
+class ReverseSum(Reason):
+    """The two sides are identical once one sum is run backwards: sum of f(j) = sum of f(low + high - j)."""
+
+    def __init__(self, target: sp.Sum, words: str = "") -> None:
+        self.target, self.words = target, words or "running the sum backwards"
+
+    def check(self, left: sp.Expr, relation: Relation, right: sp.Expr, domain: Domain) -> Judgement:
+        (index, low, high), *more = self.target.limits
+        if more or relation is not sp.Eq:
+            return reject("ReverseSum shows an equality for a sum over one index.")
+        backwards = sp.Sum(substitute(self.target.function, {index: low + high - index}), (index, low, high))
+        one, two = (side.xreplace({self.target: backwards}) for side in (left, right))
+        if identical(one, two, domain):
+            return accept("a finite sum may be run backwards")
+        return reject(f"Not identical with that sum run backwards: {show(left, relation, right)}.")
+
+
+class CombineSums(Reason):
+    """A sum of finite sums over the same range, each times a factor, is one sum: sums are linear."""
+
+    def __init__(self, words: str = "") -> None:
+        self.words = words or "combining the sums"
+
+    def check(self, left: sp.Expr, relation: Relation, right: sp.Expr, domain: Domain) -> Judgement:
+        if relation is not sp.Eq:
+            return reject(f"CombineSums shows equalities, not {show(left, relation, right)}.")
+        place = sp.Dummy("j", integer=True)
+        total: dict[tuple, Any] = {}
+        rest = sp.S.Zero
+        for sign, side in ((1, left), (-1, right)):
+            for term in sp.Add.make_args(sp.expand(side, deep=False)):
+                parts = TermwiseSum.split(term)
+                if parts is None:
+                    rest += sign * term
+                    continue
+                factor, (index, low, high) = parts[0], parts[1].limits[0]
+                function = substitute(parts[1].function, {index: place})
+                total[low, high] = total.get((low, high), sp.S.Zero) + sign * factor * function
+        for (low, high), function in total.items():
+            if not identical(function, sp.S.Zero, _within(domain, place, low, high)):
+                return reject(f"The terms {sp.sstr(function)} do not cancel in {show(left, relation, right)}.")
+        if not identical(rest, sp.S.Zero, domain):
+            return reject(f"Outside the sums {sp.sstr(rest)} remains in {show(left, relation, right)}.")
+        return accept("finite sums are linear")
 
 
 def evaluate(expression: Any, domain: Domain, closed_form: ClosedForm | None = None) -> Any:
@@ -180,6 +226,8 @@ def _induction(closed: ClosedForm, f: Any, index: sp.Symbol, low: Any, domain: D
 
 def _single_index(f: Any, index: sp.Symbol, low: Any, high: Any, domain: Domain) -> Any:
     """f = g except at one index k inside the range: the sum of f is the sum of g plus f(k) - g(k)."""
+    from theory.wellposed import undefined_conditions
+
     deltas = [d for d in f.atoms(sp.KroneckerDelta) if d.has(index)]
     cases = [p for p in f.atoms(sp.Piecewise) if len(p.args) == 2 and isinstance(p.args[0][1], sp.Eq) and p.has(index)]
     if len(deltas) + len(cases) != 1:
@@ -195,6 +243,8 @@ def _single_index(f: Any, index: sp.Symbol, low: Any, high: Any, domain: Domain)
         return None
     there = f.xreplace({special: sp.S.One if deltas else special.args[0][0]})
     elsewhere = f.xreplace({special: sp.S.Zero if deltas else special.args[1][0]})
+    if undefined_conditions(elsewhere, _within(domain, index, low, high)):
+        return None
     ordinary = _one_sum(elsewhere, index, low, high, domain, None)
     return ordinary + substitute(there - elsewhere, {index: place})
 
