@@ -32,7 +32,7 @@ check: $(STAMP) ## gather the evidence for every claim, and show what holds
 	$(BIN)/attnproof check
 
 test: $(STAMP) ## the tests, without the long ones
-	$(BIN)/python -m pytest -m "not slow and not accelerator and not packaging"
+	$(BIN)/python -m pytest -m "not slow and not accelerator and not packaging" --attnproof-quick
 
 test-all: $(STAMP) ## every test that this machine can run
 	$(BIN)/python -m pytest
@@ -44,7 +44,7 @@ notebooks: $(STAMP) ## execute the notebooks and write them with their outputs
 	$(BIN)/python -m notebooks.execute
 
 certificates: $(STAMP) ## search the certificates anew and write theory/certificates
-	$(BIN)/python -m theory.certificates
+	$(BIN)/attnproof certificates
 
 readme: $(STAMP) ## write the generated parts of README.md
 	$(BIN)/attnproof claims-table --write

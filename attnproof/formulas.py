@@ -34,6 +34,23 @@ def draw(expression: sp.Basic, width: int) -> Drawing:
     return Drawing(tuple(fold(sp.sstr(expression), width)))
 
 
+def range_words(name: sp.Symbol, values: sp.Set) -> str:
+    """A symbol with its range: `a in (0, oo)` or `n = 2, 3, ...`."""
+    symbol = sp.pretty(name, use_unicode=True)
+    if isinstance(values, sp.Interval):
+        left, right = "(" if values.left_open else "[", ")" if values.right_open else "]"
+        return f"{symbol} in {left}{values.start}, {values.end}{right}"
+    if isinstance(values, sp.Range):
+        last = "" if values.sup is sp.oo else f", {values.sup}"
+        return f"{symbol} = {values.inf}, {values.inf + 1}, ...{last}"
+    return f"{symbol} in {sp.sstr(values)}"
+
+
+def range_latex(name: sp.Symbol, values: sp.Set) -> str:
+    """A symbol with its range, as LaTeX."""
+    return f"{sp.latex(name)} \\in {sp.latex(values)}"
+
+
 def draw_derivation(proof: Proof, width: int) -> Iterator[str]:
     """A chain, a step below the other: its sign, the formula, and the reason in brackets.
 

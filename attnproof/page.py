@@ -9,7 +9,7 @@ import sympy as sp
 from rich.console import Console
 from rich.text import Text
 
-from attnproof.formulas import draw, draw_derivation
+from attnproof.formulas import draw, draw_derivation, range_latex, range_words
 from attnproof.report import coordinates, counted, style_of, tally
 from attnproof.run import headlines
 from attnproof.store import LocalStore, Stored, counting, read_record, to_json
@@ -104,7 +104,10 @@ def print_claim(claim: Claim, records: Sequence[Stored], console: Console, *, la
             _formula(console, sp.Eq(name, meaning, evaluate=False), latex)
     _heading(console, "for")
     meanings = claim.domain.meanings
-    rows = [[(_range(s, v, latex), ""), (meanings.get(s, ""), "")] for s, v in claim.domain.ranges.items()]
+    rows = [
+        [(range_latex(name, values) if latex else range_words(name, values), ""), (meanings.get(name, ""), "")]
+        for name, values in claim.domain.ranges.items()
+    ]
     columns(console, rows, indent="  ")
     for hypothesis in claim.domain.hypotheses:
         _formula(console, hypothesis, latex)
@@ -122,19 +125,6 @@ def _formula(console: Console, expression: sp.Basic, latex: bool) -> None:
     lines = (sp.latex(expression),) if latex else draw(expression, console.width - 4).lines
     for line in lines:
         console.print("  " + line, soft_wrap=True)
-
-
-def _range(name: sp.Symbol, values: sp.Set, latex: bool) -> str:
-    if latex:
-        return f"{sp.latex(name)} \\in {sp.latex(values)}"
-    symbol = sp.pretty(name, use_unicode=True)
-    if isinstance(values, sp.Interval):
-        left, right = "(" if values.left_open else "[", ")" if values.right_open else "]"
-        return f"{symbol} in {left}{values.start}, {values.end}{right}"
-    if isinstance(values, sp.Range):
-        last = "" if values.sup is sp.oo else f", {values.sup}"
-        return f"{symbol} = {values.inf}, {values.inf + 1}, ...{last}"
-    return f"{symbol} in {sp.sstr(values)}"
 
 
 def _print_derivation(claim: Claim, console: Console, latex: bool) -> None:

@@ -36,6 +36,7 @@ import sympy as sp
 from rich.console import Console
 from rich.text import Text
 
+from attnproof.formulas import range_words
 from attnproof.run import OWN, Task, headlines
 from attnproof.store import Stored, contradicts, to_json
 from attnproof.terminal import columns, field
@@ -171,7 +172,8 @@ def print_failure(claim: Claim, evidence: Evidence, console: Console, command: s
     elif claim.expected is Verdict.REFUTED:
         field(console, "demanded", "refuted: the claim is that this statement is false")
     field(console, "statement", sp.sstr(claim.statement))
-    field(console, "for", claim.domain.describe())
+    ranges = [range_words(name, values) for name, values in claim.domain.ranges.items()]
+    field(console, "for", "; ".join([*ranges, *map(sp.sstr, claim.domain.hypotheses)]))
     field(console, "found", evidence.finding.message)
     field(console, "examined", evidence.finding.scope)
     for name, value in evidence.finding.numbers.items():
