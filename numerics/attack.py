@@ -78,7 +78,7 @@ def attack(
     names = tuple(box)
     if not names:
         raise ValueError("The box has no sides; give at least one name with its ends.")
-    sides = tuple(stages.side_of(*ends, integer=name in set(integers)) for name, ends in box.items())
+    sides = stages.sides_of(box, integers)
     with pinned_arithmetic():
         batch = stages.jax_batch(objective, constraints) if smooth else stages.numpy_batch(objective, constraints)
         search = stages.Search(names, sides, batch, seed)
@@ -89,8 +89,9 @@ def attack(
         stages.swarm(search, generator, starts, particles=max(restarts, 32), rounds=max(steps // 2, 20))
         if second_opinion:
             stages.differential_evolution(search)
-    ranked = tuple(sorted(search.candidates, key=lambda pair: -pair[0]))
-    ratio, point = (math.exp(min(ranked[0][0], 700.0)), ranked[0][1]) if ranked else (math.nan, {})
+    best_first = sorted(search.candidates, key=lambda pair: -pair[0])
+    ranked = tuple((stages.ratio_of(value), point) for value, point in best_first)
+    ratio, point = ranked[0] if ranked else (math.nan, {})
     return Attack(
         ratio, point, search.stages, ranked, search.evaluations, search.undefined, tuple(search.undefined_at), seed
     )

@@ -29,56 +29,66 @@ BATCH = 256  # evaluations compiled together
 
 
 @dataclass(frozen=True)
-class Side:
-    """One side of the box, and the map from [0, 1] onto it: linear, or logarithmic where the side is very long."""
+class Sides:
+    """The sides of a box, and the map from the unit cube onto it.
 
-    low: float
-    high: float
-    integer: bool
+    A side is searched linearly, or logarithmically from its one finite end where it is longer than LONG, or on both
+    sides of zero (by a hyperbolic sine) where it has no finite end.
+
+    low, high: shape (sides,), infinite where a side is unbounded. integer: whether a side takes integers only.
+    """
+
+    low: NDArray[np.float64]
+    high: NDArray[np.float64]
+    integer: NDArray[np.bool_]
 
     def at(self, y: Any, numpy: Any) -> Any:
-        """The coordinate at y in [0, 1], in `numpy` or `jax.numpy`."""
-        low_known, high_known = math.isfinite(self.low), math.isfinite(self.high)
-        if not low_known and not high_known:
-            return numpy.sinh(math.asinh(FAR) * (2 * y - 1))
-        length = self.high - self.low if low_known and high_known else FAR
-        stretched = numpy.expm1(y * math.log1p(length)) if length > LONG else y * length
-        if high_known and not low_known:
-            return self.high - numpy.expm1((1 - y) * math.log1p(length))
-        return self.low + stretched
+        """The coordinates at y, shape (..., sides) with entries in [0, 1], in `numpy` or `jax.numpy`."""
+        low_known, high_known = np.isfinite(self.low), np.isfinite(self.high)
+        low = np.where(low_known, self.low, 0.0)
+        high = np.where(high_known, self.high, 0.0)
+        length = np.where(low_known & high_known, high - low, FAR)
+        stretch = np.log1p(length)
+        rising = numpy.where(length > LONG, numpy.expm1(y * stretch), y * np.minimum(length, LONG))
+        from_below = low + rising
+        from_above = high - numpy.expm1((1 - y) * stretch)
+        both_ways = numpy.sinh(math.asinh(FAR) * (2 * y - 1))
+        return numpy.where(low_known, from_below, numpy.where(high_known, from_above, both_ways))
 
     def inside(self, y: NDArray[np.float64]) -> NDArray[np.float64]:
-        """As `at`, with the ends of the side hit exactly and integers rounded."""
-        x = np.asarray(self.at(y, np))
-        x = np.where((y <= 0) & math.isfinite(self.low), self.low, x)
-        x = np.where((y >= 1) & math.isfinite(self.high), self.high, x)
-        x = np.clip(x, self.low, self.high)
-        return np.rint(x) if self.integer else x
+        """As `at`, with finite ends hit exactly and integers rounded."""
+        x = np.where((y <= 0) & np.isfinite(self.low), self.low, np.asarray(self.at(y, np)))
+        x = np.where((y >= 1) & np.isfinite(self.high), self.high, x)
+        return np.where(self.integer, np.rint(np.clip(x, self.low, self.high)), np.clip(x, self.low, self.high))
 
-    def position(self, x: float) -> float:
-        """The y in [0, 1] that `at` maps closest to x."""
-        low, high = 0.0, 1.0
+    def positions(self, x: NDArray[np.float64]) -> NDArray[np.float64]:
+        """The point of the unit cube that `at` maps closest to x, by bisection."""
+        low, high = np.zeros_like(x), np.ones_like(x)
         for _ in range(60):
             middle = (low + high) / 2
-            low, high = (middle, high) if self.at(middle, np) < x else (low, middle)
+            below = self.at(middle, np) < x
+            low, high = np.where(below, middle, low), np.where(below, high, middle)
         return (low + high) / 2
 
 
-def side_of(low: Any, high: Any, integer: bool) -> Side:
-    """Ends as floats inside the side. Raises ValueError when it is empty or not a pair of numbers."""
-    ends = []
-    for end, inwards in ((low, math.inf), (high, -math.inf)):
-        value = sp.sympify(end)
-        if not value.is_extended_real:
-            raise ValueError(f"The side from {low} to {high} is not a pair of real numbers.")
-        rounded = float(value)
-        if math.isfinite(rounded) and value.is_finite and not integer:
-            outside = sp.Rational(rounded) < value if inwards > 0 else sp.Rational(rounded) > value
-            rounded = math.nextafter(rounded, inwards) if outside else rounded
-        ends.append(rounded)
-    if not ends[0] <= ends[1]:
-        raise ValueError(f"The side from {low} to {high} holds no float; write the lower end first.")
-    return Side(ends[0], ends[1], integer)
+def sides_of(box: Box, integers: Sequence[Name]) -> Sides:
+    """Ends as floats inside the box. Raises ValueError when a side is empty or not a pair of real numbers."""
+    ends = np.array([[_end(pair[0], math.inf), _end(pair[1], -math.inf)] for pair in box.values()])
+    for (name, pair), (low, high) in zip(box.items(), ends, strict=True):
+        if not low <= high:
+            raise ValueError(f"The side {name} from {pair[0]} to {pair[1]} holds no float; write the lower end first.")
+    return Sides(ends[:, 0], ends[:, 1], np.array([name in set(integers) for name in box]))
+
+
+def _end(end: Any, inwards: float) -> float:
+    value = sp.sympify(end)
+    if not value.is_extended_real:
+        raise ValueError(f"{end} is no end of a side; ends are real numbers or infinite.")
+    rounded = float(value)
+    if not math.isfinite(rounded) or not value.is_finite:
+        return rounded
+    outside = sp.Rational(rounded) < value if inwards > 0 else sp.Rational(rounded) > value
+    return math.nextafter(rounded, inwards) if outside else rounded
 
 
 @dataclass
@@ -86,7 +96,7 @@ class Search:
     """The state of one attack: the box, the objective as a NumPy batch function, and the record of what was found."""
 
     names: tuple[Name, ...]
-    sides: tuple[Side, ...]
+    sides: Sides
     batch: Batch
     seed: int
     evaluations: int = 0
@@ -97,8 +107,7 @@ class Search:
 
     def place(self, y: NDArray[np.float64]) -> NDArray[np.float64]:
         """Points of the box from points of the unit cube."""
-        columns = [side.inside(y[:, i]) for i, side in enumerate(self.sides)]
-        return np.stack(columns, axis=1)
+        return self.sides.inside(y)
 
     def exact_point(self, x: NDArray[np.float64]) -> Point:
         return {name: Fraction(float(value)) for name, value in zip(self.names, x, strict=True)}
@@ -117,23 +126,27 @@ class Search:
         """Note the best of a stage."""
         order = np.argsort(-values, kind="stable")[:keep]
         self.candidates += [(float(values[i]), points[i]) for i in order if values[i] > -np.inf]
-        self.stages[stage] = math.exp(min(float(values.max(initial=-np.inf)), 700.0))
+        self.stages[stage] = ratio_of(float(values.max(initial=-np.inf)))
+
+
+def ratio_of(objective: float) -> float:
+    """measured/bound from its logarithm, at most exp(700)."""
+    return math.exp(min(objective, 700.0))
 
 
 def declared(search: Search, points: Sequence[Point]) -> NDArray[np.float64]:
     if not points:
-        return np.empty((0, len(search.sides)))
+        return np.empty((0, len(search.names)))
     exact_points = []
     for point in points:
         by_name = {str(name): value for name, value in point.items()}
         if set(by_name) != {str(name) for name in search.names}:
-            raise ValueError(
-                f"A declared worst case names {sorted(by_name)}, the box {[str(n) for n in search.names]}."
-            )
+            sides = ", ".join(map(str, search.names))
+            raise ValueError(f"A declared worst case names {', '.join(sorted(by_name))}, but the box has {sides}.")
         exact_points.append({name: as_fraction(by_name[str(name)]) for name in search.names})
     x = np.array([[float(point[name]) for name in search.names] for point in exact_points])
     search.record("declared", search.values(x), exact_points)
-    return np.array([[side.position(v) for side, v in zip(search.sides, row, strict=True)] for row in x])
+    return search.sides.positions(x)
 
 
 def as_fraction(value: Any) -> Fraction:
@@ -146,7 +159,7 @@ def as_fraction(value: Any) -> Fraction:
 
 
 def corners(search: Search, generator: np.random.Generator) -> NDArray[np.float64]:
-    count = len(search.sides)
+    count = len(search.names)
     if count <= ALL_CORNERS:
         cube = np.array(list(itertools.product((0.0, 1.0), repeat=count)))
     else:
@@ -225,11 +238,8 @@ def gradient(
 
     rates = 0.05 * 0.01 ** (np.arange(steps) / max(steps - 1, 1))  # step lengths, from 5 % of a side to 0.05 %
 
-    def coordinates(y: Any) -> Any:
-        return jnp.stack([side.at(y[i], jnp) for i, side in enumerate(search.sides)])
-
     def penalised(y: Any) -> Any:
-        x = coordinates(y)
+        x = search.sides.at(y, jnp)
         violated = sum((jnp.maximum(-constraint(x), 0.0) for constraint in constraints), start=jnp.asarray(0.0))
         value = objective(x)
         return value - 100.0 * violated, jnp.where(violated > 0, -jnp.inf, value)
@@ -254,7 +264,7 @@ def gradient(
         return best_y, last
 
     known = np.concatenate(starts)[:restarts]
-    y = np.concatenate([known, generator.uniform(size=(restarts - len(known), len(search.sides)))])
+    y = np.concatenate([known, generator.uniform(size=(restarts - len(known), len(search.names)))])
     best, last = jax.jit(jax.vmap(ascend))(y)
     search.evaluations += restarts * steps
     y = np.concatenate([np.asarray(best), np.asarray(last)])
@@ -269,7 +279,7 @@ def swarm(
 ) -> None:
     """A particle swarm in the unit cube: each particle is drawn to its own best and to that of its ring neighbours."""
     known = np.concatenate(starts)[: particles // 4]
-    y = np.concatenate([known, generator.uniform(size=(particles - len(known), len(search.sides)))])
+    y = np.concatenate([known, generator.uniform(size=(particles - len(known), len(search.names)))])
     y = y[generator.permutation(particles)]
     velocity = generator.uniform(-0.1, 0.1, y.shape)
     own, own_value = y.copy(), np.full(particles, -np.inf)
@@ -294,7 +304,7 @@ def differential_evolution(search: Search) -> None:
         return -search.values(search.place(np.atleast_2d(y.T)))
 
     found = differential_evolution(
-        lambda y: np.minimum(loss(y), 1e300), [(0.0, 1.0)] * len(search.sides),
+        lambda y: np.minimum(loss(y), 1e300), [(0.0, 1.0)] * len(search.names),
         maxiter=100, popsize=8, vectorized=True, updating="deferred", polish=False, rng=search.seed,
     )  # fmt: skip
     x = search.place(np.atleast_2d(found.x))
