@@ -45,9 +45,12 @@ def undefined_conditions(statement: sp.Basic, domain: Domain) -> list[Boolean]:
     needed = list(_conditions(statement, domain))
     for number, hypothesis in enumerate(domain.hypotheses):  # each may lean on those before it
         needed += _conditions(hypothesis, replace(domain, hypotheses=domain.hypotheses[:number]))
+    examined = set()
     for condition, where in needed:
-        if not shown(condition, where) and condition not in missing:
+        place = condition, where.hypotheses, tuple(where.ranges.items())
+        if place not in examined and condition not in missing and not shown(condition, where):
             missing.append(condition)
+        examined.add(place)
     return missing
 
 

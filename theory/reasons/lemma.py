@@ -11,7 +11,7 @@ from sympy.logic.boolalg import Boolean
 
 from theory.reasons.algebra import identical
 from theory.reasons.base import Judgement, Reason, Relation, accept, reject, show, substitute
-from theory.reasons.ranges import implied_assumptions, views
+from theory.reasons.ranges import views
 from theory.reasons.sign import shown
 
 if TYPE_CHECKING:
@@ -114,10 +114,11 @@ def lies_in(value: sp.Expr, values: sp.Set, domain: Domain) -> bool:
 
 def is_integer(value: sp.Expr, domain: Domain) -> bool:
     """Whether `value` was shown to be an integer everywhere on the domain."""
-    grounded = {symbol: sp.Dummy(**implied_assumptions(values)) for symbol, values in domain.ranges.items()}
-    return bool(value.xreplace(grounded).is_integer) or any(
-        all(value.xreplace(case).is_integer for case in cases) for cases in views(value.free_symbols, domain)
-    )
+    if value.is_Integer:
+        return True
+    if not value.free_symbols <= set(domain.ranges):
+        return False
+    return any(all(value.xreplace(case).is_integer for case in cases) for cases in views(value.free_symbols, domain))
 
 
 def _facts(statement: Boolean, domain: Domain) -> Iterator[Relational]:

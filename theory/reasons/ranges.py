@@ -102,8 +102,13 @@ def views(symbols: set[sp.Symbol], domain: Domain) -> Iterator[list[Case]]:
             yield cases
 
 
+def grounded(name: str, assumptions: dict[str, bool]) -> sp.Symbol:
+    """A symbol that no author writes. It is the same one every time, so that results about it can be remembered."""
+    return sp.Symbol(f"{name}#", **assumptions)
+
+
 def _plain(symbol: sp.Symbol, values: sp.Set) -> list[sp.Expr]:
-    return [sp.Dummy(symbol.name, **implied_assumptions(values))]
+    return [grounded(sp.srepr(symbol), implied_assumptions(values))]
 
 
 def _shifted(symbol: sp.Symbol, values: sp.Set) -> list[sp.Expr]:
@@ -112,11 +117,11 @@ def _shifted(symbol: sp.Symbol, values: sp.Set) -> list[sp.Expr]:
     low, high = values.inf, values.sup
     integer = isinstance(values, sp.Range)
     if low.is_finite:
-        open_end = isinstance(values, sp.Interval) and bool(values.left_open)
-        return [low + _from_end(symbol, integer, open_end)]
+        return [low + _from_end(sp.srepr(symbol), integer, isinstance(values, sp.Interval) and bool(values.left_open))]
     if high.is_finite:
-        open_end = isinstance(values, sp.Interval) and bool(values.right_open)
-        return [high - _from_end(symbol, integer, open_end)]
+        return [
+            high - _from_end(sp.srepr(symbol), integer, isinstance(values, sp.Interval) and bool(values.right_open))
+        ]
     return _plain(symbol, values)
 
 
@@ -125,23 +130,23 @@ def _bounded(symbol: sp.Symbol, values: sp.Set) -> list[sp.Expr]:
         return _shifted(symbol, values)
     left_open = isinstance(values, sp.Interval) and bool(values.left_open)
     right_open = isinstance(values, sp.Interval) and bool(values.right_open)
-    ratio = _from_end(symbol, False, left_open)  # runs over [0, oo), which the map below takes to [low, high)
+    ratio = _from_end(sp.srepr(symbol), False, left_open)  # runs over [0, oo), which the map below takes to [low, high)
     inside = (values.inf + values.sup * ratio) / (1 + ratio)
     return [inside] if right_open else [inside, values.sup]
 
 
-def _from_end(symbol: sp.Symbol, integer: bool, open_end: bool) -> sp.Dummy:
+def _from_end(name: str, integer: bool, open_end: bool) -> sp.Symbol:
     kind = {"integer": True} if integer else {"real": True}
-    return sp.Dummy(symbol.name, **kind, **({"positive": True} if open_end else {"nonnegative": True}))
+    return grounded(name, kind | ({"positive": True} if open_end else {"nonnegative": True}))
 
 
 def _solved_hypotheses(symbols: set[sp.Symbol], domain: Domain) -> Iterator[dict[sp.Symbol, sp.Expr]]:
     """Ways to build hypotheses in: `a > xi` becomes `a = xi + slack` with a positive slack (or `xi = a - slack`)."""
     singles = [
         (hypothesis, symbol, value)
-        for hypothesis in domain.hypotheses
+        for number, hypothesis in enumerate(domain.hypotheses)
         if isinstance(hypothesis, Relational)
-        for symbol, value in _solutions(hypothesis, domain)
+        for symbol, value in _solutions(hypothesis, domain, f"slack{number}")
     ]
     yield {}
     for _, symbol, value in singles:
@@ -153,7 +158,7 @@ def _solved_hypotheses(symbols: set[sp.Symbol], domain: Domain) -> Iterator[dict
             yield {symbol: value.xreplace({other: other_value}), other: other_value}
 
 
-def _solutions(hypothesis: Relational, domain: Domain) -> Iterator[tuple[sp.Symbol, sp.Expr]]:
+def _solutions(hypothesis: Relational, domain: Domain, name: str) -> Iterator[tuple[sp.Symbol, sp.Expr]]:
     if not isinstance(hypothesis, sp.Eq | sp.Ge | sp.Gt | sp.Le | sp.Lt):
         return
     downwards = isinstance(hypothesis, sp.Le | sp.Lt)
@@ -169,9 +174,9 @@ def _solutions(hypothesis: Relational, domain: Domain) -> Iterator[tuple[sp.Symb
             and all(c.is_integer for c in sp.Poly(gap, *gap.free_symbols).coeffs())
         )
         strict = isinstance(hypothesis, sp.Gt | sp.Lt)
-        slack = sp.S.Zero if isinstance(hypothesis, sp.Eq) else _from_end(sp.Symbol("slack"), False, strict)
+        slack = sp.S.Zero if isinstance(hypothesis, sp.Eq) else _from_end(name, False, strict)
         if integer and slack != 0:
-            slack = _from_end(sp.Symbol("slack"), True, False) + (1 if strict else 0)
+            slack = _from_end(name, True, False) + (1 if strict else 0)
         yield symbol, (slack - rest) / slope
 
 

@@ -10,6 +10,7 @@ are positive, which is tested on the fresh symbols of `theory.reasons.ranges`; w
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
 import sympy as sp
@@ -75,8 +76,9 @@ class RationalForm:
         return remainder, multiplier
 
 
+@lru_cache(maxsize=4096)
 def rational_form(expression: sp.Expr) -> RationalForm:
-    """The normal form of an expression in grounded symbols (see `theory.reasons.ranges`)."""
+    """The normal form of an expression in grounded symbols (see `theory.reasons.ranges`). Not to be changed."""
     return _Builder().build(expression)
 
 

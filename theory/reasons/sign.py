@@ -7,7 +7,7 @@ Exponentials of something that is never negative are written 1 + E with E >= 0, 
 
 from __future__ import annotations
 
-from functools import reduce
+from functools import lru_cache, reduce
 from typing import TYPE_CHECKING
 
 import sympy as sp
@@ -51,6 +51,7 @@ def sign_of(expression: sp.Expr, domain: Domain, *, within: Signs | None = None)
     return known
 
 
+@lru_cache(maxsize=4096)
 def _sign_of_case(expression: sp.Expr) -> Signs:
     if expression.has(sp.nan, sp.zoo, sp.oo, -sp.oo):
         return UNKNOWN
@@ -104,7 +105,7 @@ def _polynomial(polynomial: sp.Expr, known: dict[sp.Expr, Signs]) -> Signs:
     sign = _assumed(constant)
     for factor, power in factors:
         one = _sum_of_monomials(factor, known)
-        sign = multiply(sign, one if power % 2 else multiply(one, one))
+        sign = multiply(sign, one if power % 2 else _even(one))
     return sign
 
 
