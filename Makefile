@@ -4,10 +4,12 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-# The first of these that is at least 3.11; `make PYTHON=/path/to/python check` chooses another.
-CANDIDATES := python3 python3.13 python3.12 python3.11 python
-PYTHON := $(shell for p in $(CANDIDATES); do \
-  $$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && command -v $$p && break; done)
+# The first of these that is at least 3.11 and can make environments; those that CI runs come first.
+# `make PYTHON=/path/to/python check` chooses another.
+CANDIDATES := python3.13 python3.12 python3.11 python3 python
+SUITABLE := import ensurepip, sys, venv; sys.exit(sys.version_info < (3, 11))
+PYTHON := $(shell for p in $(CANDIDATES); do $$p -c '$(SUITABLE)' 2>/dev/null && command -v $$p && break; done)
+ADVICE := install one (on Debian or Ubuntu with python3-venv), or name it: make PYTHON=/path/to/python3.11 check
 
 .DEFAULT_GOAL := help
 .PHONY: help venv check test test-all figures notebooks certificates readme lint types lock clean
@@ -16,12 +18,11 @@ help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
 
 $(STAMP): pyproject.toml requirements.lock
-	@if [ -z "$(PYTHON)" ]; then echo "attnproof needs Python 3.11 or newer, and none was found;" \
-	  "install one, or name it: make PYTHON=/path/to/python3.11 check" >&2; exit 1; fi
-	@"$(PYTHON)" -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
-	  echo "$(PYTHON) is not Python 3.11 or newer; name another: make PYTHON=/path/to/python3.11 check" >&2; exit 1; }
-	@[ -x $(BIN)/python ] || "$(PYTHON)" -m venv $(VENV) || { rm -rf $(VENV); \
-	  echo "$(PYTHON) cannot make a virtual environment; on Debian or Ubuntu: apt install python3-venv" >&2; exit 1; }
+	@[ -n "$(PYTHON)" ] || { \
+	  echo "attnproof needs Python 3.11 or newer with venv, and none was found; $(ADVICE)" >&2; exit 1; }
+	@"$(PYTHON)" -c '$(SUITABLE)' 2>/dev/null || { \
+	  echo "$(PYTHON) is not Python 3.11 or newer with venv; $(ADVICE)" >&2; exit 1; }
+	@$(BIN)/python -m pip --version >/dev/null 2>&1 || "$(PYTHON)" -m venv --clear $(VENV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
 	$(BIN)/python -m pip install -qq --disable-pip-version-check --no-deps --no-build-isolation -e .
 	@touch $@
