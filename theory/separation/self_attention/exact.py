@@ -96,10 +96,11 @@ def _target(value: ExactNumber) -> Fraction:
 
 def _integer_text(value: int) -> str:
     """A long integer as a power of ten where it is one, else by its leading digits."""
-    digits = len(str(value)) - 1
+    text = fmpz(value).str()  # Python refuses to print more than 4300 digits
+    digits = len(text) - 1
     if digits < 15:
-        return str(value)
-    return f"10^{digits}" if value == 10**digits else f"{str(value)[:4]}.. ({digits + 1} digits)"
+        return text
+    return f"10^{digits}" if value == 10**digits else f"{text[:4]}.. ({digits + 1} digits)"
 
 
 def _at(parameters: Parameters) -> str:
@@ -371,7 +372,7 @@ def smallest_length(
     columns = parameters.d - 2
     if lengths == "powers of ten":
         end = exact_integer(10**1000 if limit is None else limit, "limit", 10)
-        tried = (10**k for k in range(1, len(str(end))))
+        tried = (10**k for k in range(1, len(fmpz(end).str())))
     elif lengths == "multiples":
         if dimension is not None:
             raise ValueError("Multiples of d - 2 need a fixed dimension; leave `dimension` out or take powers of ten.")

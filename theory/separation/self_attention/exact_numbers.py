@@ -48,7 +48,7 @@ class Number:
         raise TypeError("A Number has no truth value; compare its exact value or its bounds.")
 
     def __str__(self) -> str:
-        short = self.exact is not None and len(str(self.exact.denominator)) <= 12
+        short = self.exact is not None and self.exact.denominator < 10**12
         return str(self.exact) if short else self.enclosure.str(8, radius=False)
 
 
@@ -65,14 +65,14 @@ def exactly(value: Fraction, bits: int = 128) -> Number:
 
 @dataclass(frozen=True)
 class Gain:
-    """The gain of a row. Two gains with the same `name` are the same number.
+    """The gain of a row. Two gains with the same `name` and the same `exact` are the same number.
 
     exact: its value where it is rational, else None. enclose: bits -> an enclosure computed at that precision.
     irrational: whether it is proven to be irrational.
     """
 
     name: str
-    exact: fmpq | None = field(compare=False)
+    exact: fmpq | None
     enclose: Callable[[int], arb] = field(compare=False, repr=False)
     irrational: bool = field(default=False, compare=False)
 
@@ -80,8 +80,8 @@ class Gain:
 def rational_gain(value: Fraction | int) -> Gain:
     """A rational gain, such as 1 + a of linear attention or (1+a)^p of a polynomial kernel."""
     exact = to_fmpq(value)
-    _require_positive(value > 0, str(value))
-    return Gain(str(Fraction(value)), exact, lambda bits: _at(bits, lambda: arb(exact)))
+    _require_positive(exact > 0, "given as a rational")
+    return Gain("rational", exact, lambda bits: _at(bits, lambda: arb(exact)))
 
 
 @lru_cache(maxsize=256)
@@ -92,7 +92,7 @@ def power_gain(n: int, exponent: Fraction) -> Gain:
     if p == 0 or root**q == n:
         return rational_gain(Fraction(int(root)) ** p if p else 1)
     enclose = lru_cache(maxsize=16)(lambda bits: _at(bits, lambda: (arb(n).log() * arb(fmpq(p, q))).exp()))
-    return Gain(f"{n}^({exponent})", None, enclose, irrational=True)
+    return Gain(f"{fmpz(n)}^({exponent})", None, enclose, irrational=True)
 
 
 def enclosed_gain(name: str, enclose: Callable[[int], arb]) -> Gain:

@@ -17,12 +17,13 @@ Derived here; the construction is that of Deng, Song, Yuan, Zhou (arXiv 2310.116
 from __future__ import annotations
 
 import enum
-from collections.abc import Iterable, Mapping
+from collections.abc import Hashable, Iterable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import lru_cache
 from itertools import pairwise, product
 from types import MappingProxyType
+from typing import Generic, TypeVar
 
 from flint import fmpq
 
@@ -40,6 +41,7 @@ from theory.separation.self_attention.parameters import Parameters
 from theory.separation.self_attention.success import Success
 
 Signs = tuple[int, int, int]  # (y_1, y_d, y_k)
+Name = TypeVar("Name", bound=Hashable)
 ALL_SIGNS: tuple[Signs, ...] = tuple(product((1, -1), repeat=3))  # type: ignore[assignment]
 
 
@@ -103,7 +105,7 @@ def least_count(parameters: Parameters, a: Fraction, gain: Gain, signs: Signs) -
 
 
 @dataclass(frozen=True)
-class FiringLaw:
+class FiringLaw(Generic[Name]):
     """The law of one neuron in several networks that share its signs.
 
     least[network][signs] is the least count K for which some row of the network fires, d - 2 if none does. Each triple
@@ -111,15 +113,15 @@ class FiringLaw:
     """
 
     d: int
-    least: Mapping[Network, Mapping[Signs, int]]
+    least: Mapping[Name, Mapping[Signs, int]]
 
-    def probability(self, network: Network) -> Fraction:
+    def probability(self, network: Name) -> Fraction:
         """P[the neuron fires in this network], a multiple of 2^-d."""
         return Fraction(sum(tail_count(self.d - 3, k) for k in self.least[network].values()), 1 << self.d)
 
-    def joint(self) -> dict[frozenset[Network], Fraction]:
+    def joint(self) -> dict[frozenset[Name], Fraction]:
         """P[the neuron fires in exactly these networks], for every set of networks that has positive probability."""
-        law: dict[frozenset[Network], Fraction] = {}
+        law: dict[frozenset[Name], Fraction] = {}
         for signs in ALL_SIGNS:
             steps = sorted({0, self.d - 2, *(least[signs] for least in self.least.values())})
             for low, high in pairwise(steps):
@@ -128,20 +130,25 @@ class FiringLaw:
                 law[firing] = law.get(firing, Fraction(0)) + Fraction(count, 1 << self.d)
         return law
 
-    def success(self, good: Network, silent: Iterable[Network]) -> Success:
+    def success(self, good: Name, silent: Iterable[Name]) -> Success:
         """The law of "the network `good` fires and none of `silent` does", for any number of neurons."""
         bad = [min((self.least[network][signs] for network in silent), default=self.d - 2) for signs in ALL_SIGNS]
         return Success(self.d, tuple(bad), tuple(self.least[good][signs] for signs in ALL_SIGNS))
 
 
 @lru_cache(maxsize=256)
-def firing_law(parameters: Parameters) -> FiringLaw:
+def firing_law(parameters: Parameters) -> FiringLaw[Network]:
     """The joint law of one neuron in the four networks of the statement."""
     return law_of_rows(parameters, network_rows(parameters))
 
 
-def law_of_rows(parameters: Parameters, rows: Mapping[Network, Rows]) -> FiringLaw:
-    """The same for any attention maps, given by the gains of their distinct rows.
+def law_of_rows(parameters: Parameters, rows: Mapping[Name, Rows]) -> FiringLaw[Name]:
+    """The same for any attention maps, under any names, given by the gains of their distinct rows.
+
+    >>> p = Parameters(n=1000, d=12, a0="0.1", a1="0.7", b="0.5", eta="0.6")
+    >>> kernel = {a: Rows(a, (rational_gain((1 + a) ** 14),)) for a in (p.a0, p.a1)}  # polynomial of degree 14
+    >>> print(law_of_rows(p, kernel).success(p.a1, [p.a0]).probability(35))
+    0.99066140
 
     Raises Undecided if a gain that is only known by enclosures falls on a lattice point to 2^16 bits.
     """

@@ -86,7 +86,7 @@ def firing_height(n: int, eta: ExactNumber, b: ExactNumber, bits: int = 64) -> a
 
     That is the root a of n^(a(1+a)) (a + b - eta) = eta (n-1) + b for the signs y_1 = y_d = y_k = +1. The left side
     is negative or too small at a = max(0, eta - b) and strictly rises from there, so there is exactly one root; it is
-    found by bisection with exact signs. Raises ValueError unless eta > 0 (else the row fires without a needle).
+    found by bisection with exact signs. Raises ValueError unless eta > 0 (else the row fires without a needle) and 0 <= b <= 1.
 
     >>> print(firing_height(1000, "1/10", "1/2").str(4, radius=False))
     0.4683
@@ -94,6 +94,8 @@ def firing_height(n: int, eta: ExactNumber, b: ExactNumber, bits: int = 64) -> a
     length, level, weight = exact_integer(n, "n", 2), exact_rational(eta, "eta"), exact_rational(b, "b")
     if level <= 0:
         raise ValueError(f"At eta = {level} the row fires without a needle; take eta > 0.")
+    if not 0 <= weight <= 1:
+        raise ValueError(f"b = {weight} is out of range; take 0 <= b <= 1.")
 
     def sign(height: Fraction) -> int:
         gain = power_gain(length, height * (1 + height))

@@ -67,7 +67,7 @@ class Success:
         """An enclosure of 1 - P[success], accurate also where it is tiny."""
         with ctx.workprec(bits):
             bad, good = self._one_neuron(bits)
-            spoiled = -(width * (-bad).log1p()).expm1() if bad < 1 else arb(1)
+            spoiled = -(width * (-bad).log1p()).expm1() if bad < 1 else 1 - (1 - bad) ** width
             return spoiled + (1 - bad - good) ** width
 
     def _powers(self, width: int) -> tuple[int, int]:
@@ -126,7 +126,7 @@ class Success:
                 nearest = (steps.mid() + 0.5).floor().unique_fmpz()
             if bits >= 256 and nearest is not None and self._ties_at(int(nearest)):
                 return int(nearest)
-        raise Undecided(f"The best width stayed on an integer up to the largest precision, for d = {self.d}.")
+        raise Undecided(f"The best width is not decided by the largest precision, for d = {self.d}.")
 
     def _ties_at(self, width: int) -> bool:
         """Whether the widths `width` and `width` + 1 succeed with the same probability, by integers."""

@@ -325,6 +325,20 @@ def test_enclosures_contain_the_exact_value() -> None:
         assert failure.rel_accuracy_bits() > bits - 20
 
 
+def test_enclosures_hold_when_almost_every_sign_vector_does_harm() -> None:
+    # p_b = 1 - 2^-200, p_g = 2^-200: at 64 bits the enclosure of p_b contains 1
+    law = Success(203, bad=(1,) * 8, good=(0,) * 8)
+    rare = Fraction(1, 2**200)
+    assert law.good_probability == rare == 1 - law.bad_probability
+    for bits in (64, 1000):
+        failure = law.failure_enclosure(1, bits)
+        with ctx.workprec(2000):
+            assert failure.contains(1 - arb(2) ** -200)
+    assert law.at_least(1, rare)
+    assert not law.at_least(1, rare + rare / 2**50)
+    assert law.best_width() == 1
+
+
 def test_an_exact_power_that_would_be_huge_becomes_an_enclosure() -> None:
     law = joint_law(Parameters(n=4000, d=402, a0="0.05", a1="0.7", b="0.5", eta="0.1"))
     number = law.probability(10**5)
