@@ -23,8 +23,9 @@ $(STAMP): pyproject.toml requirements.lock
 	@"$(PYTHON)" -c '$(SUITABLE)' 2>/dev/null || { \
 	  echo "$(PYTHON) is not Python 3.11 or newer with venv; $(ADVICE)" >&2; exit 1; }
 	@$(BIN)/python -m pip --version >/dev/null 2>&1 || "$(PYTHON)" -m venv --clear $(VENV)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
-	$(BIN)/python -m pip install -qq --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@echo "setting up $(VENV) with $$($(BIN)/python --version): this downloads some 400 MB and takes minutes" >&2
+	@$(BIN)/python -m pip install -qq --disable-pip-version-check --require-hashes -r requirements.lock
+	@$(BIN)/python -m pip install -qq --disable-pip-version-check --no-deps --no-build-isolation -e .
 	@touch $@
 
 venv: $(STAMP) ## set up .venv and nothing else
@@ -42,7 +43,7 @@ figures: $(STAMP) ## draw every figure from its committed table
 	$(BIN)/attnproof figures
 
 notebooks: $(STAMP) ## execute the notebooks and write them with their outputs
-	$(BIN)/python -m notebooks.execute
+	$(BIN)/python notebooks/execute.py
 
 certificates: $(STAMP) ## search the certificates anew and write theory/certificates
 	$(BIN)/attnproof certificates
