@@ -23,6 +23,7 @@ import sympy as sp
 from sympy.logic.boolalg import Boolean
 
 from theory.evidence import Method, Verdict
+from theory.reasons.algebra import unfold
 from theory.wellposed import undefined_conditions
 
 ID_PATTERN = re.compile(r"[a-z]+(\.[a-z0-9]+(-[a-z0-9]+)*){1,3}")
@@ -160,9 +161,7 @@ class Claim:
 
     def unfold(self, expression: sp.Basic) -> sp.Basic:
         """Replace defined names by what they stand for, in the order that leaves none behind."""
-        for name, meaning in reversed(list(self.definitions.items())):
-            expression = expression.subs(name, meaning)
-        return expression
+        return unfold(expression, self.definitions)
 
     @property
     def unfolded(self) -> Boolean:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import sympy as sp
 from sympy.concrete.expr_with_limits import ExprWithLimits
@@ -54,18 +54,30 @@ class Reason:
         return reject(f"{type(self).__name__} does not justify an equivalence; use Rearrange or ApplyMonotone.")
 
 
-def substitute(expression, values: Mapping):
-    """Replace free symbols and applied functions, all at once; bound variables are renamed out of the way first."""
+def substitute(expression: Any, values: Mapping[Any, Any]) -> Any:
+    """Replace free symbols and applied functions, all at once.
+
+    Bound variables are renamed out of the way first, and relations stay as they are written: SymPy may not decide them.
+    """
     if not values:
         return expression
-    occupied = set().union(*(sp.sympify(value).free_symbols for value in values.values())) | set(values)
-    return _rename_bound(expression, occupied).xreplace({k: sp.sympify(v) for k, v in values.items()})
+    values = {name: sp.sympify(value) for name, value in values.items()}
+    occupied = set().union(*(value.free_symbols for value in values.values())) | set(values)
+    return _replace(_rename_bound(expression, occupied), values)
 
 
-def _rename_bound(expression: sp.Basic, occupied: set):
+def _replace(expression: Any, values: Mapping[Any, Any]) -> Any:
+    if isinstance(expression, Relational | sp.And | sp.Or | sp.Implies | sp.Equivalent):
+        return expression.func(*(_replace(argument, values) for argument in expression.args), evaluate=False)
+    return expression.xreplace(values)
+
+
+def _rename_bound(expression: Any, occupied: set) -> Any:
     if not expression.has(ExprWithLimits):
         return expression
     arguments = [_rename_bound(argument, occupied) for argument in expression.args]
+    if isinstance(expression, Relational | sp.And | sp.Or | sp.Implies | sp.Equivalent):
+        return expression.func(*arguments, evaluate=False)
     expression = expression.func(*arguments) if arguments else expression
     if not isinstance(expression, ExprWithLimits):
         return expression
