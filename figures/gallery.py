@@ -39,19 +39,19 @@ def module(name: str) -> Any:
     return importlib.import_module(f"figures.{name}")
 
 
-def read_table(name: str, folder: Path = DATA) -> Table:
+def read_table(name: str, folder: Path | None = None) -> Table:
     """The committed table of a figure. Raises FileNotFoundError if there is none."""
-    with (folder / f"{name}.csv").open(newline="", encoding="utf-8") as file:
+    with ((folder or DATA) / f"{name}.csv").open(newline="", encoding="utf-8") as file:
         return [{column: _value(text) for column, text in row.items()} for row in csv.DictReader(file)]
 
 
-def write_table(name: str, table: Table, folder: Path = DATA) -> Path:
+def write_table(name: str, table: Table, folder: Path | None = None) -> Path:
     """Write the table of a figure, all or nothing; floats keep every digit. Raises ValueError if it has no rows."""
     if not table:
         raise ValueError(f"The figure {name} has no rows; `data()` must return at least one.")
-    path = folder / f"{name}.csv"
+    path = (folder or DATA) / f"{name}.csv"
     part = path.with_name(path.name + ".part")
-    folder.mkdir(parents=True, exist_ok=True)
+    path.parent.mkdir(parents=True, exist_ok=True)
     with part.open("w", newline="", encoding="utf-8") as file:
         columns = list(dict.fromkeys(column for row in table for column in row))
         writer = csv.DictWriter(file, columns, lineterminator="\n")

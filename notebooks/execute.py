@@ -25,7 +25,7 @@ def sources() -> tuple[Path, ...]:
 
 def execute(source: Path) -> Any:
     """The notebook of a source, with outputs. Raises CellExecutionError where a cell fails."""
-    notebook = jupytext.read(source)
+    notebook: Any = jupytext.read(source)
     notebook.metadata = nbformat.from_dict(
         {
             "kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"},
