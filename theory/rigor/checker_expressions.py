@@ -1,0 +1,414 @@
+"""From SymPy to spans, for the checker: values of expressions and truth of statements on boxes.
+
+`Program` turns SymPy expressions into a list of steps, one for each distinct subexpression, and runs it on a box. It
+knows the functions of the certificate format and those that SymPy's `diff` makes of them; anything else raises
+`UnsupportedExpression`. Numbers are never rounded to a float: a rational becomes a span around it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from fractions import Fraction
+from typing import Any
+
+import sympy as sp
+from flint import arb, ctx
+from sympy.codegen.cfunctions import expm1 as sympy_expm1
+from sympy.codegen.cfunctions import log1p as sympy_log1p
+from sympy.core.relational import Relational
+from sympy.functions.elementary.piecewise import ExprCondPair
+from sympy.logic.boolalg import Boolean
+
+from theory.rigor import checker_spans as spans
+from theory.rigor.checker_spans import Span
+
+Box = Sequence[Span]
+LONGEST_SUM = 20_000
+
+
+class UnsupportedExpression(ValueError):
+    """An expression that the checker cannot evaluate; the message names it."""
+
+
+def _sum(*terms: Span | None) -> Span | None:
+    total = terms[0]
+    for term in terms[1:]:
+        total = spans.add(total, term)
+    return total
+
+
+def _product(*factors: Span | None) -> Span | None:
+    total = factors[0]
+    for factor in factors[1:]:
+        total = spans.multiply(total, factor)
+    return total
+
+
+def _least(*values: Span | None) -> Span | None:
+    least = values[0]
+    for value in values[1:]:
+        least = spans.minimum(least, value)
+    return least
+
+
+def _greatest(*values: Span | None) -> Span | None:
+    greatest = values[0]
+    for value in values[1:]:
+        greatest = spans.maximum(greatest, value)
+    return greatest
+
+
+def _factorial(a: Span | None) -> Span | None:
+    return spans.gamma(spans.add(a, spans.UNIT))
+
+
+def _wave(function: Callable[[arb], arb]) -> Callable[[Span | None], Span | None]:
+    """Sine and cosine, enclosed by Arb's balls."""
+
+    def extended(a: Span | None) -> Span | None:
+        if a is None:
+            return None
+        if not (a.low.is_finite() and a.high.is_finite()):
+            return Span(-spans.ONE, spans.ONE)
+        value = spans.enclose(function(a.low.union(a.high)))
+        return Span(spans.max_of(value.low, -spans.ONE), spans.min_of(value.high, spans.ONE))
+
+    return extended
+
+
+UNARY: dict[type, Callable[[Span | None], Span | None]] = {
+    sp.exp: spans.exp,
+    sp.log: spans.log,
+    sympy_expm1: spans.expm1,
+    sympy_log1p: spans.log1p,
+    sp.Abs: spans.absolute,
+    sp.tanh: spans.tanh,
+    sp.cosh: spans.cosh,
+    sp.sinh: spans.sinh,
+    sp.sin: _wave(arb.sin),
+    sp.cos: _wave(arb.cos),
+    sp.erf: spans.erf,
+    sp.erfc: spans.erfc,
+    sp.gamma: spans.gamma,
+    sp.loggamma: spans.loggamma,
+    sp.factorial: _factorial,
+    sp.floor: spans.floor,
+    sp.ceiling: spans.ceiling,
+    sp.sign: spans.sign,
+    sp.Heaviside: spans.heaviside,
+}
+
+CONSTANTS: dict[sp.Basic, Callable[[], arb]] = {
+    sp.pi: arb.pi,
+    sp.E: arb.const_e,
+    sp.EulerGamma: arb.const_euler,
+    sp.GoldenRatio: lambda: (arb(5).sqrt() + 1) / 2,
+}
+
+
+def fraction(value: sp.Basic) -> Fraction:
+    """A SymPy rational as a Python one."""
+    if not isinstance(value, sp.Rational) or not value.is_finite:
+        raise UnsupportedExpression(f"{value} is not a rational number")
+    return Fraction(int(value.p), int(value.q))
+
+
+def expanded_terms(series: sp.Basic) -> list[sp.Basic]:
+    """The terms of a finite `Sum` or the factors of a finite `Product` whose bounds are integers."""
+    body, *limits = series.args
+    terms = [body]
+    for limit in limits:
+        index, low, high = limit.args if len(limit.args) == 3 else (None, None, None)
+        if not (isinstance(low, sp.Integer) and isinstance(high, sp.Integer) and int(high) >= int(low) - 1):
+            raise UnsupportedExpression(f"{series} has bounds that are not integers in order")
+        if (int(high) - int(low) + 1) * len(terms) > LONGEST_SUM:
+            raise UnsupportedExpression(f"{series} has too many terms")
+        values = range(int(low), int(high) + 1)
+        terms = [term.xreplace({index: sp.Integer(value)}) for term in terms for value in values]
+    return terms
+
+
+class Program:
+    """Expressions in `symbols`, compiled once and run on many boxes.
+
+    `index(expression)` compiles and returns the place of the expression's value; `run(box)` computes all the values,
+    `box` being a span for each symbol, in order. A value of None means that the expression may be undefined there.
+    """
+
+    def __init__(self, symbols: Sequence[sp.Symbol]) -> None:
+        self._places: dict[sp.Basic, int] = {}
+        self._steps: list[tuple[int, Callable[..., Span | None], tuple[int, ...]]] = []
+        self._fixed: list[tuple[int, Callable[..., Span | None], tuple[int, ...]]] = []
+        self._varying: set[int] = set(range(len(symbols)))
+        self._length = 0
+        self._constants: dict[int, list[Span | None]] = {}
+        self._arity = len(symbols)
+        for symbol in symbols:
+            self._places[symbol] = self._new_place()
+
+    def run(self, box: Box) -> list[Span | None]:
+        fixed = self._constants.get(ctx.prec, [])
+        if len(fixed) != self._length:
+            fixed = [None] * self._length
+            for place, function, arguments in self._fixed:
+                fixed[place] = function(*[fixed[argument] for argument in arguments])
+            self._constants[ctx.prec] = fixed
+        values = list(fixed)
+        values[: self._arity] = box
+        for place, function, arguments in self._steps:
+            values[place] = function(*[values[argument] for argument in arguments])
+        return values
+
+    def _new_place(self) -> int:
+        self._length += 1
+        return self._length - 1
+
+    def _step(self, function: Callable[..., Span | None], arguments: Sequence[int]) -> int:
+        place = self._new_place()
+        varying = any(argument in self._varying for argument in arguments)
+        if varying:
+            self._varying.add(place)
+        (self._steps if varying else self._fixed).append((place, function, tuple(arguments)))
+        return place
+
+    def index(self, expression: sp.Basic) -> int:
+        place = self._places.get(expression)
+        if place is None:
+            place = self._compile(expression)
+            self._places[expression] = place
+        return place
+
+    def _compile(self, e: Any) -> int:
+        if isinstance(e, sp.Rational) and e.is_finite:
+            value = fraction(e)
+            return self._step(lambda: spans.rational(value), ())
+        if e in CONSTANTS:
+            constant = CONSTANTS[e]
+            return self._step(lambda: spans.enclose(constant()), ())
+        if isinstance(e, sp.Add):
+            return self._add(e)
+        if isinstance(e, sp.Mul):
+            if e.args[0] == -1:
+                return self._step(spans.negate, [self.index(sp.Mul(*e.args[1:]))])
+            return self._step(_product, [self.index(argument) for argument in e.args])
+        if isinstance(e, sp.Pow):
+            base, exponent = e.args
+            if isinstance(exponent, sp.Rational) and exponent.is_finite:
+                fixed = fraction(exponent)
+                return self._step(lambda a: spans.rational_power(a, fixed), [self.index(base)])
+            return self._step(spans.power, [self.index(base), self.index(exponent)])
+        if isinstance(e, sp.log) and len(e.args) == 1 and isinstance(e.args[0], sp.Add) and e.args[0].args[0] == 1:
+            # log(1 + u) keeps its digits where u is small.
+            return self._step(spans.log1p, [self.index(sp.Add(*e.args[0].args[1:]))])
+        if isinstance(e, sp.Min):
+            return self._step(_least, [self.index(argument) for argument in e.args])
+        if isinstance(e, sp.Max):
+            return self._step(_greatest, [self.index(argument) for argument in e.args])
+        if isinstance(e, sp.Heaviside):
+            return self._step(spans.heaviside, [self.index(e.args[0])])
+        if type(e) in UNARY and len(e.args) == 1:
+            return self._step(UNARY[type(e)], [self.index(e.args[0])])
+        if isinstance(e, sp.besseli):
+            return self._step(spans.bessel_i, [self.index(argument) for argument in e.args])
+        if isinstance(e, sp.polygamma) and isinstance(e.args[0], sp.Integer):
+            order = int(e.args[0])
+            return self._step(lambda a: spans.polygamma(order, a), [self.index(e.args[1])])
+        if isinstance(e, sp.Sum):
+            return self._step(_sum, [self.index(term) for term in (sp.S.Zero, *expanded_terms(e))])
+        if isinstance(e, sp.Product):
+            return self._step(_product, [self.index(term) for term in (sp.S.One, *expanded_terms(e))])
+        if isinstance(e, sp.Piecewise):
+            return self._piecewise(e)
+        raise UnsupportedExpression(f"the checker cannot evaluate {type(e).__name__} in {sp.sstr(e)[:80]}")
+
+    def _add(self, e: sp.Add) -> int:
+        """A sum; `exp(u) - 1` and `1 - exp(u)` become expm1, which keeps its digits where u is small."""
+        number, rest = e.args[0], list(e.args[1:])
+        for sign in (1, -1):
+            if number == -sign:
+                for position, term in enumerate(rest):
+                    exponential = sign * term
+                    if isinstance(exponential, sp.exp):
+                        place = self._step(spans.expm1, [self.index(exponential.args[0])])
+                        if sign == -1:
+                            place = self._step(spans.negate, [place])
+                        others = [self.index(other) for i, other in enumerate(rest) if i != position]
+                        return self._step(_sum, [place, *others])
+        return self._step(_sum, [self.index(argument) for argument in e.args])
+
+    def _piecewise(self, e: sp.Piecewise) -> int:
+        """The union of the branches that may apply; undefined unless one of them certainly does."""
+        pairs: list[Any] = [pair.args for pair in e.args if isinstance(pair, ExprCondPair)]
+        branches = [(self.truth(condition), self.index(value)) for value, condition in pairs]
+        # The conditions read their own places, so that the whole list of values is passed through a step.
+        needed = sorted({place for (_, places), _ in branches for place in places} | {place for _, place in branches})
+        position = {place: number for number, place in enumerate(needed)}
+        rules = [(condition, places, place) for (condition, places), place in branches]
+
+        def choose(*values: Span | None) -> Span | None:
+            found: Span | None = None
+            began = False
+            for condition, places, place in rules:
+                truth = condition([values[position[p]] for p in places])
+                if truth is False:
+                    continue
+                value = values[position[place]]
+                if value is None:
+                    return None
+                found = spans.hull(found, value) if began else value
+                began = True
+                if truth is True:
+                    return found
+            return None
+
+        return self._step(choose, needed)
+
+    def truth(self, statement: sp.Basic) -> tuple[Callable[[Sequence[Span | None]], bool | None], list[int]]:
+        """A function from the values at the returned places to True, False or None (not decided)."""
+        if statement in (sp.true, sp.false):
+            known = statement is sp.true
+            return (lambda _: known), []
+        if isinstance(statement, Relational):
+            compare = RELATIONS.get(type(statement))
+            if compare is None:
+                raise UnsupportedExpression(f"the checker cannot compare by {type(statement).__name__}")
+            return (lambda v: compare(v[0], v[1])), [self.index(statement.lhs), self.index(statement.rhs)]
+        if not isinstance(statement, Boolean):
+            raise UnsupportedExpression(f"{sp.sstr(statement)[:80]} is not a statement")
+        combine = CONNECTIVES.get(type(statement))
+        if combine is None:
+            raise UnsupportedExpression(f"the checker cannot combine by {type(statement).__name__}")
+        parts, places, ranges = [], [], []
+        for argument in statement.args:
+            part, wanted = self.truth(argument)
+            parts.append(part)
+            ranges.append((len(places), len(places) + len(wanted)))
+            places += wanted
+
+        def combined(values: Sequence[Span | None]) -> bool | None:
+            return combine([part(values[i:j]) for part, (i, j) in zip(parts, ranges, strict=True)])
+
+        return combined, places
+
+
+# --- Kleene's connectives on True, False and None ------------------------------------------------------------------
+
+
+def _not(a: bool | None) -> bool | None:
+    return None if a is None else not a
+
+
+def _and(values: list[bool | None]) -> bool | None:
+    if any(value is False for value in values):
+        return False
+    return True if all(value is True for value in values) else None
+
+
+def _or(values: list[bool | None]) -> bool | None:
+    return _not(_and([_not(value) for value in values]))
+
+
+def _equivalent(values: list[bool | None]) -> bool | None:
+    if any(value is True for value in values) and any(value is False for value in values):
+        return False
+    return None if any(value is None for value in values) else True
+
+
+def _xor(values: list[bool | None]) -> bool | None:
+    if any(value is None for value in values):
+        return None
+    return sum(value is True for value in values) % 2 == 1
+
+
+CONNECTIVES: dict[type, Callable[[list[bool | None]], bool | None]] = {
+    sp.And: _and,
+    sp.Or: _or,
+    sp.Not: lambda values: _not(values[0]),
+    sp.Implies: lambda values: _or([_not(values[0]), values[1]]),
+    sp.Equivalent: _equivalent,
+    sp.Xor: _xor,
+}
+
+RELATIONS: dict[type, Callable[[Span | None, Span | None], bool | None]] = {
+    sp.Eq: spans.equal,
+    sp.Ne: lambda a, b: _not(spans.equal(a, b)),
+    sp.Lt: spans.less,
+    sp.Le: spans.less_equal,
+    sp.Gt: lambda a, b: spans.less(b, a),
+    sp.Ge: lambda a, b: spans.less_equal(b, a),
+}
+
+
+class Decider:
+    """Decides one statement on boxes of the variables `symbols`, naturally or by the mean-value form."""
+
+    def __init__(self, statement: sp.Basic, symbols: Sequence[sp.Symbol]) -> None:
+        """Raises UnsupportedExpression if the statement holds something that cannot be evaluated."""
+        self._symbols = tuple(symbols)
+        self._statement = statement
+        self._program = Program(symbols)
+        self._truth, self._places = self._program.truth(statement)
+        self._gradients: dict[Relational, tuple[Program, int, list[int] | None]] = {}
+
+    def natural(self, box: Box) -> bool | None:
+        """Truth of the statement, every expression evaluated on the whole box."""
+        values = self._program.run(box)
+        return self._truth([values[place] for place in self._places])
+
+    def mean_value(self, box: Box) -> bool | None:
+        """Truth, every relation decided by its difference g within g(c) + sum g_i(box) (box_i - c_i).
+
+        The intersection with the natural range is used. None where the box is unbounded, or where g is not known to be
+        differentiable (or a maximum, a minimum or an absolute value of such, whose generalised gradient serves).
+        """
+        if any(not (side.low.is_finite() and side.high.is_finite()) for side in box):
+            return None
+        centre = [_midpoint(side) for side in box]
+        if any(not side.low <= middle.low <= side.high for side, middle in zip(box, centre, strict=True)):
+            return None
+        offsets = [spans.add(side, spans.negate(middle)) for side, middle in zip(box, centre, strict=True)]
+        return self._mean_value(self._statement, centre, offsets, box)
+
+    def _mean_value(self, statement: sp.Basic, centre: Box, offsets: Sequence[Span | None], box: Box) -> bool | None:
+        if isinstance(statement, Relational):
+            program, value, slopes = self._gradient(statement)
+            at_box, at_centre = program.run(box), program.run(centre)
+            natural, estimate = at_box[value], at_centre[value]
+            if natural is None or slopes is None:
+                return RELATIONS[type(statement)](natural, spans.NOUGHT)
+            for slope, offset in zip(slopes, offsets, strict=True):
+                estimate = spans.add(estimate, spans.multiply(at_box[slope], offset))
+            return RELATIONS[type(statement)](_meet(natural, estimate), spans.NOUGHT)
+        if statement in (sp.true, sp.false):
+            return statement is sp.true
+        return CONNECTIVES[type(statement)](
+            [self._mean_value(argument, centre, offsets, box) for argument in statement.args]
+        )
+
+    def _gradient(self, relation: Relational) -> tuple[Program, int, list[int] | None]:
+        if relation not in self._gradients:
+            program = Program(self._symbols)
+            left: Any = relation.lhs
+            g = left - relation.rhs
+            value, slopes = program.index(g), None
+            if not g.has(sp.Piecewise, sp.floor, sp.ceiling, sp.sign, sp.Heaviside, sp.Sum, sp.Product):
+                try:
+                    slopes = [program.index(sp.diff(g, symbol)) for symbol in self._symbols]
+                except UnsupportedExpression:
+                    slopes = None
+            self._gradients[relation] = (program, value, slopes)
+        return self._gradients[relation]
+
+
+def _midpoint(side: Span) -> Span:
+    middle = side.low if side.low == side.high else spans.down((side.low + side.high) / 2)
+    return Span(middle, middle)
+
+
+def _meet(a: Span, b: Span | None) -> Span:
+    """The values in both spans, two enclosures of the same number."""
+    if b is None:
+        return a
+    low, low_open = (a.low, a.low_open) if a.low > b.low else (b.low, b.low_open)
+    high, high_open = (a.high, a.high_open) if a.high < b.high else (b.high, b.high_open)
+    return Span(low, high, low_open, high_open)
