@@ -86,7 +86,8 @@ def firing_height(n: int, eta: ExactNumber, b: ExactNumber, bits: int = 64) -> a
 
     That is the root a of n^(a(1+a)) (a + b - eta) = eta (n-1) + b for the signs y_1 = y_d = y_k = +1. The left side
     is negative or too small at a = max(0, eta - b) and strictly rises from there, so there is exactly one root; it is
-    found by bisection with exact signs. Raises ValueError unless eta > 0 (else the row fires without a needle) and 0 <= b <= 1.
+    found by bisection with exact signs. Raises ValueError unless 0 <= b <= 1 and eta > 0: else the row fires without a
+    needle.
 
     >>> print(firing_height(1000, "1/10", "1/2").str(4, radius=False))
     0.4683

@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING
 
 from flint import arb, ctx, fmpq
 
+from theory.separation.self_attention.answers import probability_target
 from theory.separation.self_attention.exact_numbers import LAST_BITS, Gain, Number, Undecided, to_fmpq
 from theory.separation.self_attention.law import ALL_SIGNS, SILENT_FOUR, Network, network_rows
 from theory.separation.self_attention.parameters import Parameters, exact_integer, exact_rational
@@ -121,9 +122,7 @@ def threshold_window(
     >>> [(float(low), float(high)) for low, high in window.on_grid()], len(window.holes)
     ([(0.52, 0.84)], 0)
     """
-    goal, neurons = exact_rational(target, "target"), exact_integer(width, "width", 1)
-    if not 0 < goal <= 1:
-        raise ValueError(f"The target {goal} is not a probability above 0; take 0 < target <= 1.")
+    goal, neurons = probability_target(target), exact_integer(width, "width", 1)
     points = _sorted_groups(list(_lattice_points(parameters, silent)))
     none = parameters.d - 2
     least = [[none] * len(ALL_SIGNS), [none] * len(ALL_SIGNS)]

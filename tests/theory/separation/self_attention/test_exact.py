@@ -48,6 +48,7 @@ PUBLISHED = Parameters(n=100, d=12, a0="0.05", a1="0.7", b="0.5", eta="0.1")
 CORRECTED = PUBLISHED.replace(eta="0.6")
 ROOM = "theory.separation.self_attention."
 MODULES = (
+    "answers",
     "binomial",
     "exact",
     "exact_numbers",
@@ -55,6 +56,7 @@ MODULES = (
     "needle",
     "parameters",
     "silence",
+    "smallest",
     "success",
     "threshold_window",
 )
