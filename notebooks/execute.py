@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import jupytext
 import nbformat
@@ -25,7 +25,7 @@ def sources() -> tuple[Path, ...]:
 
 def execute(source: Path) -> Any:
     """The notebook of a source, with outputs. Raises CellExecutionError where a cell fails."""
-    notebook: Any = jupytext.read(source)
+    notebook = cast(Any, jupytext.read(source))
     notebook.metadata = nbformat.from_dict(
         {
             "kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"},
