@@ -146,7 +146,7 @@ def test_both_ways_to_draw_follow_the_same_law(d: int) -> None:
     """Every bit of the drawn counts is fair, and their tails are those of a fair binomial."""
     from scipy.stats import binom
 
-    draws = 20_000
+    draws = 5000
     for draw in ("signs", "counts"):
         first, needle, total, last = np.asarray(features(jax.random.key(8), draws, d, draw)).T
         plus = (total - needle + d - 3) / 2
