@@ -25,13 +25,9 @@ def sources() -> tuple[Path, ...]:
 
 def execute(source: Path) -> Any:
     """The notebook of a source, with outputs. Raises CellExecutionError where a cell fails."""
-    notebook = cast(Any, jupytext.read(source))
-    notebook.metadata = nbformat.from_dict(
-        {
-            "kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"},
-            "language_info": {"name": "python"},
-        }
-    )
+    notebook = jupytext.read(source)
+    kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
+    notebook.metadata = cast(Any, nbformat.from_dict({"kernelspec": kernel}))
     here = {"metadata": {"path": HERE}}
     NotebookClient(
         notebook, timeout=SECONDS_A_CELL, kernel_name="python3", record_timing=False, resources=here
