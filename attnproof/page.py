@@ -17,6 +17,8 @@ from attnproof.terminal import columns, field
 from theory.claim import Claim, Kind, claims
 from theory.evidence import Evidence, Headline, Method, Verdict, check_for
 
+TITLES_BESIDE = 110  # columns; in a narrower terminal the titles stand below the ids, where they can be read
+
 
 def known_records(*, committed_only: bool = False) -> tuple[Stored, ...]:
     """The records that count: of this machine and of the committed record, whichever is later.
@@ -34,14 +36,17 @@ def standings(chosen: Iterable[Claim], records: Iterable[Stored]) -> dict[str, H
 
 
 def print_list(chosen: Sequence[Claim], records: Sequence[Stored], console: Console) -> None:
-    """Print a line for each claim: id, headline, title; then how many stand where, and how old the evidence is."""
+    """Print id, headline and title of each claim; then how many stand where, and how old the evidence is."""
     found = standings(chosen, records)
     quick = {s.evidence.claim for s in records if s.evidence.quick}
     rows = []
     for claim in chosen:
         words = found[claim.id].value + (" (quick)" if claim.id in quick else "")
         rows.append([(claim.id, ""), (words, style_of(found[claim.id])), (claim.title, "dim")])
-    columns(console, rows)
+    if console.width < TITLES_BESIDE:
+        columns(console, [row[:-1] for row in rows], below=[row[-1] for row in rows])
+    else:
+        columns(console, rows)
     console.print()
     counts = tally(found[claim.id] for claim in chosen)
     console.print(Text(f"{counted(len(chosen), 'claim')}: {counts}.", style="bold"))

@@ -58,18 +58,29 @@ def fold(line: str, width: int) -> list[str]:
     return textwrap.wrap(line, width, break_long_words=False, break_on_hyphens=False)
 
 
-def columns(console: Console, rows: Sequence[Sequence[tuple[str, str]]], *, indent: str = "") -> None:
-    """Print rows of (text, style) cells below each other, two columns apart, without blanks at the ends.
+Cell = tuple[str, str]  # text and style
+
+
+def columns(console: Console, rows: Sequence[Sequence[Cell]], *, indent: str = "", below: Sequence[Cell] = ()) -> None:
+    """Print rows of cells below each other, two columns apart, without blanks at the ends.
 
     Only the last cell of a row is shortened, with an ellipsis, where it would not fit the console.
+    below: a line for each row, printed under it, shortened in the same way.
     """
     widths = [max(len(row[place][0]) for row in rows) for place in range(len(rows[0]) - 1)] if rows else []
     room = max(console.width - len(indent) - sum(width + 2 for width in widths), 12)
-    for row in rows:
+    for number, row in enumerate(rows):
         line = Text(indent)
         for (text, style), width in zip(row, widths, strict=False):
             line += Text(text, style=style) + Text(" " * (width - len(text) + 2))
         last, style = row[-1]
-        line += Text(last if len(last) <= room else last[: room - 1].rstrip() + "…", style=style)
+        line += Text(_shortened(last, room), style=style)
         line.rstrip()
         console.print(line, soft_wrap=True)
+        if below:
+            text, style = below[number]
+            console.print(Text("    " + _shortened(text, console.width - 4), style=style), soft_wrap=True)
+
+
+def _shortened(text: str, room: int) -> str:
+    return text if len(text) <= room else text[: room - 1].rstrip() + "…"
