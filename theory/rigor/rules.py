@@ -17,7 +17,9 @@ from sympy.core.relational import Relational
 from theory.rigor.certificate import Goal, Span
 from theory.rigor.evaluate import UnsupportedExpression, compile_expression
 from theory.rigor.interval import Interval, precision
+from theory.rigor.timelimit import limited
 
+LONGEST_ALGEBRA = 3.0  # seconds for one identity
 KINDS: dict[type, str] = {sp.Ge: ">=", sp.Le: ">=", sp.Gt: ">", sp.Lt: ">", sp.Eq: "==", sp.Ne: "!="}
 RELATIONS: dict[str, Any] = {">=": sp.Ge, ">": sp.Gt, "==": sp.Eq, "!=": sp.Ne}
 
@@ -117,11 +119,11 @@ def reduces_to_zero(expression: Any, spans: Mapping[sp.Symbol, Span]) -> bool:
     if expression.has(sp.nan, sp.zoo, sp.oo, -sp.oo) or _clearly_nonzero(expression, spans):
         return False
     relevant = {v: s for v, s in spans.items() if v in expression.free_symbols}
-    for view in (signed(relevant), shifted(relevant)):
-        seen = expression.xreplace(view)
-        if any(route(seen) == 0 for route in _ROUTES):
-            return True
-    return False
+    return limited(lambda: _some_route_gives_zero(expression, relevant), False, LONGEST_ALGEBRA)
+
+
+def _some_route_gives_zero(expression: Any, spans: Mapping[sp.Symbol, Span]) -> bool:
+    return any(route(expression.xreplace(view)) == 0 for view in (signed(spans), shifted(spans)) for route in _ROUTES)
 
 
 def _clearly_nonzero(expression: Any, spans: Mapping[sp.Symbol, Span]) -> bool:
@@ -181,7 +183,7 @@ def algebra_decides(goal: Goal) -> bool:
     wanted = {">=": "is_nonnegative", ">": "is_positive", "!=": "is_nonzero"}[kind]
     view = shifted(goal.spans)
     forms: tuple[Callable[[Any], Any], ...] = (lambda e: e, sp.expand, sp.together, sp.factor)
-    return any(getattr(form(gap.xreplace(view)), wanted) for form in forms)
+    return limited(lambda: any(getattr(form(gap.xreplace(view)), wanted) for form in forms), False, LONGEST_ALGEBRA)
 
 
 def boolean_goals(goal: Goal) -> list[Goal] | None:
@@ -279,6 +281,8 @@ def collapse_goals(
     conditions = regularity(gap, variable)
     if conditions is None or not value.is_finite or (strict and not (is_open and kind == ">")):
         return None
+    if gap.xreplace({variable: value}).has(sp.nan, sp.zoo, sp.oo, -sp.oo):
+        return None  # the statement has no value at this end
     kept = tuple(hypothesis for hypothesis in goal.hypotheses if not hypothesis.has(variable))
     base = Goal(goal.spans, kept, goal.statement)
     real = replace(span, integer=False)

@@ -1,0 +1,41 @@
+"""A limit on how long SymPy may think, since some of its functions need minutes on harmless expressions."""
+
+from __future__ import annotations
+
+import signal
+import threading
+from collections.abc import Callable
+from types import FrameType
+from typing import TypeVar
+
+T = TypeVar("T")
+
+
+class _TooLong(BaseException):
+    """Not an Exception, so that nothing on the way swallows it."""
+
+
+def limited(compute: Callable[[], T], default: T, seconds: float) -> T:
+    """The value of `compute()`, or `default` if it takes longer than `seconds`.
+
+    Uses the interval timer, so it only limits in the main thread of a Unix process; elsewhere it just computes. An
+    enclosing limit goes on counting. Only for proposals and confirmations, where giving up is safe.
+    """
+    if not hasattr(signal, "setitimer") or threading.current_thread() is not threading.main_thread():
+        return compute()
+    left, _ = signal.getitimer(signal.ITIMER_REAL)
+    if left:  # a limit is already running, and it is the one that counts
+        return compute()
+
+    def stop(number: int, frame: FrameType | None) -> None:
+        raise _TooLong
+
+    before = signal.signal(signal.SIGALRM, stop)
+    signal.setitimer(signal.ITIMER_REAL, seconds)
+    try:
+        return compute()
+    except _TooLong:
+        return default
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
