@@ -122,9 +122,13 @@ def derived(build: Callable[[], Proof | tuple[Proof, ...]]) -> Check:
             steps = sum(len(v.steps) for v in verified)
             message = f"All {steps} steps were accepted" + (f", given {', '.join(leaning)}." if leaning else ".")
             return Finding(Verdict.HOLDS, scope, message, {"steps": steps, "rests on": leaning})
-        from theory.rigor.prove import find_counterexample  # late: the search is only needed when a step failed
+        from theory.rigor.counterexample import find_counterexample  # late: only needed when a step failed
+        from theory.rigor.evaluate import UnsupportedExpression
 
-        witness = find_counterexample(claim.unfolded, claim.domain, effort)
+        try:
+            witness = find_counterexample(claim.unfolded, claim.domain, effort)
+        except UnsupportedExpression as unsupported:
+            return Finding(Verdict.UNDECIDED, scope, f"{problem} No counterexample was sought: {unsupported}")
         if witness is None:
             return Finding(Verdict.UNDECIDED, scope, problem)
         point = {str(symbol): str(value) for symbol, value in witness.items()}

@@ -41,7 +41,7 @@ def record(claim, verdict, method=Method.DERIVED):
 
 
 def test_verdicts_have_no_truth_value():
-    with pytest.raises(TypeError, match="is Verdict.HOLDS"):
+    with pytest.raises(TypeError, match=r"is Verdict\.HOLDS"):
         bool(Verdict.HOLDS)
 
 

@@ -219,7 +219,11 @@ def _induction(closed: ClosedForm, f: Any, index: sp.Symbol, low: Any, domain: D
     here, before, term = closed(k), closed(k - 1), substitute(f, {index: k})
     if not is_integer(k, extended):
         return False
-    if any(undefined_conditions(part, extended) for part in (here, before, term)):
+    try:
+        undefined = [undefined_conditions(part, extended) for part in (here, before, term)]
+    except ValueError:  # SymPy's candidate holds a function that is not known here
+        return False
+    if any(undefined):
         return False
     return identical(closed(low - 1), sp.S.Zero, domain) and identical(here - before, term, extended)
 
