@@ -120,8 +120,11 @@ class Sweep:
         with _database(path) as database:
             database.execute(SCHEMA)
         with _progress(self, quiet) as show:
+            shown = -1
             while True:
-                show(len(self.rows(directory)))
+                if (done := len(self.rows(directory))) != shown:
+                    shown = done
+                    show(done)
                 with _claimed_point(self, path, lease_seconds) as claim:
                     if claim is None:
                         break
@@ -179,9 +182,12 @@ def point_seed(sweep_seed: int, point: Point) -> int:
 
 @contextmanager
 def _database(path: Path) -> Iterator[sqlite3.Connection]:
-    """A connection without implicit transactions, closed at the end."""
-    with closing(sqlite3.connect(path, timeout=60, isolation_level=None)) as database:
-        yield database
+    """A connection without implicit transactions, closed at the end. Raises OSError if the file cannot be used."""
+    try:
+        with closing(sqlite3.connect(path, timeout=60, isolation_level=None)) as database:
+            yield database
+    except sqlite3.Error as error:
+        raise OSError(f"The sweep file {path} cannot be used ({error}); make it writable, or delete it.") from error
 
 
 @dataclass(frozen=True)

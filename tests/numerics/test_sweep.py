@@ -212,6 +212,12 @@ def test_mistakes_are_explained(tmp_path: Path) -> None:
         clash.write_csv(tmp_path / "clash.csv", tmp_path)
 
 
+def test_a_damaged_file_is_explained(tmp_path: Path) -> None:
+    (tmp_path / "test.sqlite").write_text("this is no database, and long enough to be read as one" * 9)
+    with pytest.raises(OSError, match="cannot be used"):
+        sweep().run(tmp_path, quiet=True)
+
+
 def test_a_claim_of_a_process_that_is_gone_is_free_at_once(tmp_path: Path) -> None:
     process = start(tmp_path, 60)
     while not starts(tmp_path):

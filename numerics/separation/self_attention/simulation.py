@@ -68,11 +68,6 @@ def draw_signs(key: Array, m: int, d: int) -> Int8[Array, "m d"]:
     return 2 * bits.astype(jnp.int8).reshape(m, d) - 1
 
 
-def network_key(seed: int, index: Int[Array, ""] | int) -> Array:
-    """The key from which network `index` draws."""
-    return jax.random.fold_in(jax.random.key(seed), index)
-
-
 def features(key: Array, m: int, d: int, draw: Draw) -> Float64[Array, "m 4"]:
     """(y_1, y_k, S, y_d) for each of m neurons; the needle is in the first of the d - 2 middle columns.
 
@@ -185,16 +180,23 @@ def simulate_literally(parameters: Parameters, m: int, networks: int, seed: int)
     read_by = jnp.stack([outputs(tokens(parameters, a), attention) for a, attention in chosen])
     margin = jnp.array([activation_error(parameters, a, attention) for a, attention in chosen])
     tau = float(parameters.tau) * scale(parameters.n)
+    return _tally(np.asarray(_count_literally(jax.random.key(seed), read_by, tau, margin, m, networks)), networks)
 
-    @jax.jit
-    def all_networks(indices: Int[Array, " networks"]) -> Int[Array, " outcomes"]:
-        def one_network(index: Int[Array, ""]) -> Int[Array, " outcomes"]:
-            signs = draw_signs(network_key(seed, index), m, parameters.d).astype(jnp.float64)
-            return _outcome(jnp.einsum("and,md->anm", read_by, signs) - tau, margin)
 
-        return jax.lax.map(one_network, indices).sum(axis=0)
+@partial(jax.jit, static_argnames=("m", "networks"))
+def _count_literally(
+    key: Array,
+    read_by: Float64[Array, "networks n d"],
+    tau: float,
+    margin: Float64[Array, " networks"],
+    m: int,
+    networks: int,
+) -> Int[Array, " outcomes"]:
+    def one_network(index: Int[Array, ""]) -> Int[Array, " outcomes"]:
+        signs = draw_signs(jax.random.fold_in(key, index), m, read_by.shape[-1]).astype(jnp.float64)
+        return _outcome(jnp.einsum("and,md->anm", read_by, signs) - tau, margin)
 
-    return _tally(np.asarray(all_networks(jnp.arange(networks))), networks)
+    return jax.lax.map(one_network, jnp.arange(networks)).sum(axis=0)
 
 
 def _check_sizes(m: int, networks: int) -> None:

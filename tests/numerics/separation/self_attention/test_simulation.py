@@ -21,7 +21,6 @@ from numerics.separation.self_attention.simulation import (
     Tally,
     draw_signs,
     features,
-    network_key,
     simulate,
     simulate_literally,
 )
@@ -162,7 +161,7 @@ def test_both_ways_to_draw_follow_the_same_law(d: int) -> None:
 
 
 def test_the_signs_are_what_the_features_say() -> None:
-    key = network_key(9, 0)
+    key = jax.random.key(9)
     signs = np.asarray(draw_signs(key, 50, 9))
     assert set(signs.ravel().tolist()) == {-1, 1}
     found = np.asarray(features(key, 50, 9, "signs"))
