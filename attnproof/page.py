@@ -9,7 +9,7 @@ import sympy as sp
 from rich.console import Console
 from rich.text import Text
 
-from attnproof.formulas import draw, draw_derivation, range_latex, range_words
+from attnproof.formulas import draw, draw_derivation, range_latex, range_words, readable
 from attnproof.report import coordinates, counted, style_of, tally
 from attnproof.run import headlines
 from attnproof.store import LocalStore, Stored, counting, read_record, to_json
@@ -127,7 +127,7 @@ def _heading(console: Console, text: str) -> None:
 
 
 def _formula(console: Console, expression: sp.Basic, latex: bool) -> None:
-    lines = (sp.latex(expression),) if latex else draw(expression, console.width - 4).lines
+    lines = (sp.latex(readable(expression)),) if latex else draw(expression, console.width - 4).lines
     for line in lines:
         console.print("  " + line, soft_wrap=True)
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 import pytest
 import sympy as sp
 
-from attnproof.formulas import draw, draw_derivation, range_words
+from attnproof.formulas import draw, draw_derivation, plain, range_words
 from theory.derivation import Derivation, Equivalences
 from theory.reasons.base import Reason
 
@@ -50,6 +50,47 @@ def test_a_formula_keeps_to_the_width(width: int) -> None:
     formula = sp.Add(*(sp.Symbol(f"x_{k}") ** k / (1 + sp.Symbol(f"y_{k}")) for k in range(2, 12)))
     drawing = draw(formula, width)
     assert max(map(len, drawing.lines)) <= width
+
+
+def test_a_wide_equivalence_is_broken_at_its_signs() -> None:
+    statement = sp.Equivalent(sp.Le(x + 1, a * x**2), sp.Ge(a * x**2 - x, 1))
+    assert draw(statement, 24).lines == (
+        "               2",
+        "    x + 1 ≤ a⋅x",
+        "       2",
+        "⇔   a⋅x  - x ≥ 1",
+    )
+
+
+def test_a_wide_sum_is_broken_between_terms_and_a_wide_quotient_at_its_bar() -> None:
+    y, z = sp.symbols("yesterday zebra", real=True)
+    assert draw(y * a - z * a * y - 3 * z, 26).lines == (
+        "-   a⋅yesterday⋅zebra",
+        "+   a⋅yesterday - 3⋅zebra",
+    )
+    assert draw((y + z) / (1 + y * z * a), 24).baseline == 1
+    assert draw((y + z + a) / (2 + y * z * a * x), 24).lines == (
+        "    a + yesterday + zebra",
+        "/   a⋅x⋅yesterday⋅zebra + 2",
+    )
+
+
+def test_cases_are_written_below_each_other() -> None:
+    y, z = sp.symbols("yesterday zebra", real=True)
+    cases = sp.Piecewise((y * z * a + z, a > 0), (y * z, True))
+    assert draw(cases, 33).lines == ("    a⋅yesterday⋅zebra + zebra", "if  a > 0", "or  yesterday⋅zebra")
+
+
+def test_enormous_powers_of_ten_are_written_as_powers() -> None:
+    assert draw(sp.Ge(x, 10**100), 80).lines == ("      100", "x ≥ 10")
+    assert draw(sp.Ge(x, 12345678901234567890), 80).lines == ("x ≥ 12345678901234567890",)
+
+
+def test_formulas_inside_reasons_become_plain() -> None:
+    assert (
+        plain(r"multiplying by $\frac{d - 2}{2 b \left(n + \eta\right)}$") == "multiplying by (d - 2)/(2 b (n + eta))"
+    )
+    assert plain(r"$\frac{1}{\frac{a}{b}}$ it is") == "(1)/((a)/(b)) it is"
 
 
 @pytest.mark.parametrize(
