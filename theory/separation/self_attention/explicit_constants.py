@@ -17,11 +17,11 @@ from __future__ import annotations
 import sympy as sp
 
 from theory.claim import Claim, Domain, Kind, Spoiled, declare, derived_here
-from theory.derivation import Derivation, derived
+from theory.derivation import Derivation, Equivalences, derived
 from theory.evidence import Method, evidence_for
 from theory.lemmas import concentration
 from theory.lemmas import probability as union
-from theory.reasons import Algebra, Lemma, Monotone, Sign
+from theory.reasons import Algebra, ApplyMonotone, Lemma, Monotone, Rearrange, Sign
 from theory.separation.self_attention.construction import (
     MEANINGS,
     RANGES,
@@ -232,4 +232,125 @@ def _joint_lower() -> Derivation:
                 by=Lemma("lemma.probability.union", {union.p: p_bad, union.m: m}),
             ),
         )
+    )
+
+
+x_least, delta = sp.Symbol("x_min", positive=True), sp.Symbol("delta", positive=True)
+enough_dimensions = sp.Ge(d, 2 + 2 * sp.log(3 * m / delta) / x_least**2, evaluate=False)
+silent_enough = sp.Le(3 * m * sp.exp(-(d - 2) * x_least**2 / 2), delta, evaluate=False)
+sufficient_dimension = declare(
+    "separation.self.sufficient-dimension",
+    "d >= 2 + 2 log(3m/delta)/x_min^2 is what it takes for three tails of m neurons to stay below delta",
+    sp.Equivalent(enough_dimensions, silent_enough, evaluate=False),
+    Domain(
+        {d: RANGES[d], m: RANGES[m], x_least: sp.Interval.open(0, sp.oo), delta: sp.Interval.open(0, 1)},
+        (),
+        {d: MEANINGS[d], m: MEANINGS[m], x_least: "least x of the silent networks", delta: "failure allowed"},
+    ),
+    Kind.IFF,
+    derived_here(SOURCE),
+    {Method.DERIVED},
+    module=__name__,
+    rests_on=["separation.self.mean-sign-tail"],
+    spoiled=[
+        Spoiled(
+            "the factor 2 dropped",
+            sp.Equivalent(
+                sp.Ge(d, 2 + sp.log(3 * m / delta) / x_least**2, evaluate=False), silent_enough, evaluate=False
+            ),
+        )
+    ],
+)
+
+
+@evidence_for(sufficient_dimension, Method.DERIVED)
+@derived
+def _sufficient_dimension() -> Equivalences:
+    power = -(d - 2) * x_least**2 / 2
+    return (
+        Equivalences(enough_dimensions)
+        .iff(sp.Le(power, sp.log(delta / (3 * m)), evaluate=False), by=Rearrange(-(x_least**2) / 2))
+        .iff(
+            sp.Le(sp.exp(power), delta / (3 * m), evaluate=False),
+            by=ApplyMonotone(sp.exp, sp.Interval(-sp.oo, sp.oo)),
+        )
+        .iff(silent_enough, by=Rearrange(3 * m))
+    )
+
+
+strong_needle = sp.Ge(N * (a + b - eta), eta * (n - 1) + b, evaluate=False)
+sufficient_gain = declare(
+    "separation.self.sufficient-gain",
+    "half of all middle signs let the needle's row fire when N (a + b - eta) >= eta (n-1) + b",
+    sp.Equivalent(sp.Le(mean_sign_needed(N, n, a, b, eta), 0, evaluate=False), strong_needle, evaluate=False),
+    domain(N, n, a, b, eta, b=sp.Interval.Lopen(0, 1)),
+    Kind.IFF,
+    derived_here(SOURCE),
+    {Method.DERIVED},
+    module=__name__,
+    rests_on=["separation.self.firing-law"],
+    spoiled=[
+        Spoiled(
+            "n - 1 replaced by n",
+            sp.Equivalent(
+                sp.Le(mean_sign_needed(N, n, a, b, eta), 0, evaluate=False),
+                sp.Ge(N * (a + b - eta), eta * n + b, evaluate=False),
+                evaluate=False,
+            ),
+        )
+    ],
+)
+
+
+@evidence_for(sufficient_gain, Method.DERIVED)
+@derived
+def _sufficient_gain() -> Equivalences:
+    return Equivalences(sp.Le(mean_sign_needed(N, n, a, b, eta), 0, evaluate=False)).iff(
+        strong_needle, by=Rearrange(b * n)
+    )
+
+
+SIXTEENTH = sp.Rational(1, 16)
+enough_neurons = sp.Le((1 - SIXTEENTH) ** m, delta, evaluate=False)
+few_bad = sp.Le(m * p_bad, delta, evaluate=False)
+explicit_success = declare(
+    "separation.self.explicit-success",
+    "P4 >= 1 - 2 delta when p_1 >= 1/16, (15/16)^m <= delta and m p_b <= delta",
+    sp.Ge(joint_success(p_bad, p_good, m), 1 - 2 * delta, evaluate=False),
+    Domain(
+        {**NEURONS.ranges, delta: sp.Interval.open(0, 1)},
+        (*NEURONS.hypotheses, sp.Ge(p_fires, SIXTEENTH), enough_neurons, few_bad),
+        {**NEURONS.meanings, delta: "failure allowed"},
+    ),
+    Kind.SEPARATION,
+    derived_here(SOURCE),
+    {Method.DERIVED},
+    module=__name__,
+    rests_on=[
+        "separation.self.joint-success-bound", "separation.self.sufficient-dimension",
+        "separation.self.sufficient-gain", "separation.self.softmax-firing-lower-bound",
+        "separation.self.softmax-firing-bound", "separation.self.linear-firing-bound",
+    ],
+    spoiled=[
+        Spoiled("2 delta replaced by delta", sp.Ge(joint_success(p_bad, p_good, m), 1 - delta, evaluate=False))
+    ],
+)  # fmt: skip
+
+
+@evidence_for(explicit_success, Method.DERIVED)
+@derived
+def _explicit_success() -> Derivation:
+    return (
+        Derivation(joint_success(p_bad, p_good, m))
+        .at_least(
+            joint_bound(p_fires, p_bad, m),
+            by=Lemma(
+                "separation.self.joint-success-bound", {p_bad: p_bad, p_good: p_good, p_fires: p_fires, m: m}
+            ),
+        )
+        .at_least(
+            joint_bound(SIXTEENTH, p_bad, m),
+            by=Monotone(lambda z: 1 - (1 - z) ** m - m * p_bad, p_fires, sp.Ge, SIXTEENTH, by=Sign()),
+        )
+        .at_least(1 - 2 * delta, by=Sign(given={enough_neurons: sp.S.One, few_bad: sp.S.One}))
     )
