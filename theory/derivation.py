@@ -16,7 +16,7 @@ from sympy.logic.boolalg import Boolean
 
 from theory.claim import Claim, Domain
 from theory.evidence import Check, Effort, Finding, Verdict
-from theory.reasons.base import Reason, Relation
+from theory.reasons.base import Expression, Reason, Relation
 from theory.reasons.conclusion import concludes, unnamed_foundation
 from theory.reasons.replay import Verification, align, definitions, replay
 
@@ -27,29 +27,29 @@ UPWARD, DOWNWARD = (sp.Le, sp.Lt), (sp.Ge, sp.Gt)
 class Derivation:
     """start REL end, by steps. given: what is assumed besides the domain; the conclusion is then an implication."""
 
-    start: sp.Expr
-    steps: tuple[tuple[Relation, sp.Expr, Reason], ...] = ()
+    start: Expression
+    steps: tuple[tuple[Relation, Expression, Reason], ...] = ()
     given: tuple[Boolean, ...] = ()
 
-    def _then(self, relation: Relation, expression: sp.Expr, by: Reason) -> Derivation:
+    def _then(self, relation: Relation, expression: Expression, by: Reason) -> Derivation:
         used = {kind for kind, _, _ in self.steps} | {relation}
         if used & set(UPWARD) and used & set(DOWNWARD):
             raise ValueError("A chain goes one way; use at_most and less, or at_least and greater, not both.")
         return replace(self, steps=(*self.steps, (relation, sp.sympify(expression), by)))
 
-    def equal(self, expression: sp.Expr, by: Reason) -> Derivation:
+    def equal(self, expression: Expression, by: Reason) -> Derivation:
         return self._then(sp.Eq, expression, by)
 
-    def at_most(self, expression: sp.Expr, by: Reason) -> Derivation:
+    def at_most(self, expression: Expression, by: Reason) -> Derivation:
         return self._then(sp.Le, expression, by)
 
-    def less(self, expression: sp.Expr, by: Reason) -> Derivation:
+    def less(self, expression: Expression, by: Reason) -> Derivation:
         return self._then(sp.Lt, expression, by)
 
-    def at_least(self, expression: sp.Expr, by: Reason) -> Derivation:
+    def at_least(self, expression: Expression, by: Reason) -> Derivation:
         return self._then(sp.Ge, expression, by)
 
-    def greater(self, expression: sp.Expr, by: Reason) -> Derivation:
+    def greater(self, expression: Expression, by: Reason) -> Derivation:
         return self._then(sp.Gt, expression, by)
 
     @property

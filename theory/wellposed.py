@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import sympy as sp
 from sympy.codegen.cfunctions import exp2, expm1, log1p, log2
 from sympy.core.function import AppliedUndef
 from sympy.core.relational import Relational
-from sympy.logic.boolalg import Boolean, BooleanFunction
+from sympy.logic.boolalg import BooleanFunction
 
+from theory.reasons.base import Expression, Statement
 from theory.reasons.gaussian import Expectation, gaussian_moment
 from theory.reasons.lemma import is_integer
 from theory.reasons.ranges import excessive_assumptions
@@ -26,12 +27,12 @@ EVERYWHERE = (
 )  # fmt: skip
 
 
-def undefined_conditions(statement: sp.Basic, domain: Domain) -> list[Boolean]:
+def undefined_conditions(statement: Statement, domain: Domain) -> list[Statement]:
     """The conditions that `statement` needs and that neither the ranges nor the hypotheses of `domain` give.
 
     A condition inside a Piecewise or to the right of an implication is only required where its guard holds.
 
-    Raises ValueError, in a sentence, for an infinite or complex constant, for a function whose domain is not known here,
+    Raises ValueError, in a sentence, for an infinite or complex constant, for a function whose domain is not known,
     and for a symbol whose SymPy assumptions say more than its range.
     """
     for symbol in sorted(statement.free_symbols & set(domain.ranges), key=str):
@@ -41,7 +42,7 @@ def undefined_conditions(statement: sp.Basic, domain: Domain) -> list[Boolean]:
                 f"The symbol {symbol} is assumed {', '.join(excess)}, but its range is {domain.ranges[symbol]}; "
                 f"narrow the range or make the symbol without that assumption."
             )
-    missing: list[Boolean] = []
+    missing: list[Statement] = []
     needed = list(_conditions(statement, domain))
     for number, hypothesis in enumerate(domain.hypotheses):  # each may lean on those before it
         needed += _conditions(hypothesis, replace(domain, hypotheses=domain.hypotheses[:number]))
@@ -54,7 +55,7 @@ def undefined_conditions(statement: sp.Basic, domain: Domain) -> list[Boolean]:
     return missing
 
 
-def _conditions(e: sp.Basic, domain: Domain) -> Iterator[tuple[Boolean, Domain]]:
+def _conditions(e: Statement, domain: Domain) -> Iterator[tuple[Statement, Domain]]:
     """Every condition that `e` needs, with the domain (narrowed by guards) on which it is needed."""
     if e in (sp.nan, sp.zoo, sp.oo, -sp.oo, sp.I):
         raise ValueError(f"The statement holds {e}, which is not a real number; write a relation of real numbers.")
@@ -101,10 +102,10 @@ def _conditions(e: sp.Basic, domain: Domain) -> Iterator[tuple[Boolean, Domain]]
             )
 
 
-def _power(e: sp.Pow, domain: Domain) -> Iterator[Boolean]:
+def _power(e: Statement, domain: Domain) -> Iterator[Statement]:
     base, exponent = e.args
     if is_integer(exponent, domain):
-        if exponent.is_Integer and exponent > 0 or base is sp.S.Exp1:
+        if (exponent.is_Integer and exponent > 0) or base is sp.S.Exp1:
             return
         if not sign_of(exponent, domain, within=NONNEGATIVE) <= NONNEGATIVE:
             yield sp.Ne(base, 0, evaluate=False)
@@ -116,7 +117,7 @@ def _power(e: sp.Pow, domain: Domain) -> Iterator[Boolean]:
             yield strict
 
 
-def _piecewise(e: sp.Piecewise, domain: Domain) -> Iterator[tuple[Boolean, Domain]]:
+def _piecewise(e: Statement, domain: Domain) -> Iterator[tuple[Statement, Domain]]:
     if e.args[-1][1] is not sp.true:
         raise ValueError(f"{e} has no default; end it with (value, True).")
     before = domain
@@ -127,7 +128,7 @@ def _piecewise(e: sp.Piecewise, domain: Domain) -> Iterator[tuple[Boolean, Domai
             before = given(before, guard.negated)
 
 
-def _sum(e: sp.Sum | sp.Product, domain: Domain) -> Iterator[tuple[Boolean, Domain]]:
+def _sum(e: Statement, domain: Domain) -> Iterator[tuple[Statement, Domain]]:
     inner = domain
     for limits in reversed(e.limits):
         index, low, high = limits
@@ -150,11 +151,11 @@ def _sum(e: sp.Sum | sp.Product, domain: Domain) -> Iterator[tuple[Boolean, Doma
     yield from _conditions(e.function, inner)
 
 
-def with_index(domain: Domain, index: sp.Symbol, low: sp.Expr, high: sp.Expr) -> Domain:
+def with_index(domain: Domain, index: sp.Symbol, low: Expression, high: Expression) -> Domain:
     """The domain together with an index that runs over the integers from `low` to `high`."""
     start = low if low.is_Integer else -sp.oo
     end = high + 1 if high.is_Integer else sp.oo
-    bounds = (sp.Ge(index, low, evaluate=False), sp.Le(index, high, evaluate=False))
+    bounds: Any = (sp.Ge(index, low, evaluate=False), sp.Le(index, high, evaluate=False))
     return replace(
         domain,
         ranges={**domain.ranges, index: sp.Range(start, end)},
@@ -162,7 +163,7 @@ def with_index(domain: Domain, index: sp.Symbol, low: sp.Expr, high: sp.Expr) ->
     )
 
 
-def given(domain: Domain, guard: sp.Basic) -> Domain:
+def given(domain: Domain, guard: Statement) -> Domain:
     """The part of the domain where a guard holds. A guard that is no conjunction of relations adds nothing."""
     relations = tuple(part for part in sp.And.make_args(guard) if isinstance(part, Relational))
     return replace(domain, hypotheses=(*domain.hypotheses, *relations))

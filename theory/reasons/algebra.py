@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import sympy as sp
 from sympy.core.relational import Relational
 
-from theory.reasons.base import Judgement, Reason, Relation, accept, reject, show, substitute
+from theory.reasons.base import Expression, Judgement, Reason, Relation, Statement, accept, reject, show, substitute
 from theory.reasons.ranges import sample, value_at, views
 from theory.reasons.rational_form import rational_form
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 MOST_CONDITIONS = 6
 
 
-def identical(left: sp.Expr, right: sp.Expr, domain: Domain) -> bool:
+def identical(left: Expression, right: Expression, domain: Domain) -> bool:
     """Whether `left == right` was shown by exact algebra at every point of `domain` where both are defined."""
     if left == right:
         return True
@@ -30,13 +30,13 @@ def identical(left: sp.Expr, right: sp.Expr, domain: Domain) -> bool:
         return False
     if any(value_at(gap, point) is not None for point in sample(domain)):
         return False
-    equations = [h.lhs - h.rhs for h in domain.hypotheses if isinstance(h, sp.Eq)]
+    equations = [sp.Add(h.lhs, -h.rhs) for h in domain.hypotheses if isinstance(h, sp.Eq)]  # type: ignore[operator]
     return any(
         all(_vanishes(gap.xreplace(case), equations, case) for case in cases) for cases in views(relevant, domain)
     )
 
 
-def _vanishes(gap: sp.Expr, equations: list[sp.Expr], case: dict) -> bool:
+def _vanishes(gap: Expression, equations: list[Expression], case: dict) -> bool:
     form = rational_form(gap)
     if form.numerator == 0 or _vanishes_in_every_branch(gap, equations, case):
         return True
@@ -50,7 +50,7 @@ def _vanishes(gap: sp.Expr, equations: list[sp.Expr], case: dict) -> bool:
     return basis.reduce(form.numerator)[1] == 0
 
 
-def _vanishes_in_every_branch(gap: sp.Expr, equations: list[sp.Expr], case: dict) -> bool:
+def _vanishes_in_every_branch(gap: Expression, equations: list[Expression], case: dict) -> bool:
     """Whether the gap vanishes whichever of the conditions of its Piecewise parts are true."""
     conditions = set().union(*(part.atoms(Relational) for part in gap.atoms(sp.Piecewise)))
     free = sorted((c for c in conditions if c.free_symbols <= gap.free_symbols), key=sp.default_sort_key)
@@ -68,7 +68,7 @@ class Algebra(Reason):
     def __init__(self, words: str = "") -> None:
         self.words = words or "by algebra"
 
-    def check(self, left: sp.Expr, relation: Relation, right: sp.Expr, domain: Domain) -> Judgement:
+    def check(self, left: Expression, relation: Relation, right: Expression, domain: Domain) -> Judgement:
         from theory.wellposed import undefined_conditions  # imported here: wellposed is built on signs
 
         if relation is not sp.Eq:
@@ -81,7 +81,7 @@ class Algebra(Reason):
             return accept("both sides have the same normal form")
         return reject(f"Not shown to be identical: {show(left, relation, right)}.")
 
-    def check_equivalence(self, first: Relational, second: Relational, domain: Domain) -> Judgement:
+    def check_equivalence(self, first: Statement, second: Statement, domain: Domain) -> Judgement:
         from theory.reasons.equivalence import Rearrange
 
         return Rearrange().check_equivalence(first, second, domain)
@@ -93,18 +93,18 @@ class Unfold(Algebra):
     definitions: name (a symbol outside the domain, or an applied function) -> its meaning, earlier ones first.
     """
 
-    def __init__(self, definitions: Mapping[sp.Expr, sp.Expr], words: str = "") -> None:
+    def __init__(self, definitions: Mapping[Expression, Expression], words: str = "") -> None:
         self.definitions = dict(definitions)
         self.words = words or "by definition"
 
-    def check(self, left: sp.Expr, relation: Relation, right: sp.Expr, domain: Domain) -> Judgement:
+    def check(self, left: Expression, relation: Relation, right: Expression, domain: Domain) -> Judgement:
         taken = [name for name in self.definitions if name in domain.ranges]
         if taken:
             return reject(f"{taken[0]} already ranges over the domain; define another name.")
         return super().check(unfold(left, self.definitions), relation, unfold(right, self.definitions), domain)
 
 
-def unfold(expression, definitions: Mapping[sp.Expr, sp.Expr]):
+def unfold(expression, definitions: Mapping[Expression, Expression]):
     """Replace defined names by their meanings, the latest first, so that earlier ones in them are replaced too."""
     for name, meaning in reversed(list(definitions.items())):
         expression = substitute(expression, {name: meaning})

@@ -13,6 +13,11 @@ from sympy.core.relational import Relational
 if TYPE_CHECKING:
     from theory.claim import Domain
 
+# SymPy annotates many of its functions with wider types than they return, so these say to the reader what is meant
+# and nothing to the type checker.
+Expression = Any
+Statement = Any
+
 Relation = type[Relational]
 
 SYMBOLS: dict[Relation, str] = {sp.Eq: "=", sp.Le: "<=", sp.Lt: "<", sp.Ge: ">=", sp.Gt: ">"}
@@ -43,15 +48,18 @@ class Reason:
     """
 
     words: str = ""
-    definitions: Mapping[sp.Expr, sp.Expr] = {}
+    definitions: Mapping[Expression, Expression] = {}
 
-    def check(self, left: sp.Expr, relation: Relation, right: sp.Expr, domain: Domain) -> Judgement:
+    def check(self, left: Expression, relation: Relation, right: Expression, domain: Domain) -> Judgement:
         """Accept `left relation right` for every point of `domain`, or reject it with a sentence."""
         raise NotImplementedError(f"{type(self).__name__} does not justify steps of a chain; use it in `iff`.")
 
-    def check_equivalence(self, first: Relational, second: Relational, domain: Domain) -> Judgement:
+    def check_equivalence(self, first: Statement, second: Statement, domain: Domain) -> Judgement:
         """Accept that `first` and `second` hold at the same points of `domain`, or reject it with a sentence."""
         return reject(f"{type(self).__name__} does not justify an equivalence; use Rearrange or ApplyMonotone.")
+
+
+CONNECTIVES: Any = (Relational, sp.And, sp.Or, sp.Implies, sp.Equivalent)
 
 
 def substitute(expression: Any, values: Mapping[Any, Any]) -> Any:
@@ -67,7 +75,7 @@ def substitute(expression: Any, values: Mapping[Any, Any]) -> Any:
 
 
 def _replace(expression: Any, values: Mapping[Any, Any]) -> Any:
-    if isinstance(expression, Relational | sp.And | sp.Or | sp.Implies | sp.Equivalent):
+    if isinstance(expression, CONNECTIVES):
         return expression.func(*(_replace(argument, values) for argument in expression.args), evaluate=False)
     return expression.xreplace(values)
 
@@ -76,7 +84,7 @@ def _rename_bound(expression: Any, occupied: set) -> Any:
     if not expression.has(ExprWithLimits):
         return expression
     arguments = [_rename_bound(argument, occupied) for argument in expression.args]
-    if isinstance(expression, Relational | sp.And | sp.Or | sp.Implies | sp.Equivalent):
+    if isinstance(expression, CONNECTIVES):
         return expression.func(*arguments, evaluate=False)
     expression = expression.func(*arguments) if arguments else expression
     if not isinstance(expression, ExprWithLimits):
@@ -87,7 +95,7 @@ def _rename_bound(expression: Any, occupied: set) -> Any:
     return expression
 
 
-def difference(left: sp.Expr, relation: Relation, right: sp.Expr) -> tuple[sp.Expr, bool]:
+def difference(left: Expression, relation: Relation, right: Expression) -> tuple[Expression, bool]:
     """The expression that must be >= 0 (or > 0, when the second value is True) for an inequality to hold."""
     if relation in (sp.Ge, sp.Gt):
         return left - right, relation is sp.Gt
@@ -96,6 +104,6 @@ def difference(left: sp.Expr, relation: Relation, right: sp.Expr) -> tuple[sp.Ex
     raise ValueError(f"{relation.__name__} is not an inequality; write Le, Lt, Ge or Gt.")
 
 
-def show(left: sp.Expr, relation: Relation, right: sp.Expr) -> str:
+def show(left: Expression, relation: Relation, right: Expression) -> str:
     """Both sides as a reader sees them in a message."""
     return f"{sp.sstr(left)}  {SYMBOLS[relation]}  {sp.sstr(right)}"

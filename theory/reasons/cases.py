@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import sympy as sp
 from sympy.core.relational import Relational
 
-from theory.reasons.base import Judgement, Reason, Relation, accept
+from theory.reasons.base import Expression, Judgement, Reason, Relation, Statement, accept
 from theory.reasons.sign import shown
 
 if TYPE_CHECKING:
@@ -21,12 +21,12 @@ class Cases(Reason):
     In each part the conditions of a Piecewise that are decided there are replaced by their truth value.
     """
 
-    def __init__(self, condition: Relational, where: Reason, otherwise: Reason, words: str = "") -> None:
+    def __init__(self, condition: Statement, where: Reason, otherwise: Reason, words: str = "") -> None:
         self.condition, self.where, self.otherwise = condition, where, otherwise
         self.definitions = {**where.definitions, **otherwise.definitions}
         self.words = words or f"whether or not ${sp.latex(condition)}$"
 
-    def check(self, left: sp.Expr, relation: Relation, right: sp.Expr, domain: Domain) -> Judgement:
+    def check(self, left: Expression, relation: Relation, right: Expression, domain: Domain) -> Judgement:
         leaning: list[str] = []
         for holds, reason in ((True, self.where), (False, self.otherwise)):
             known = self.condition if holds else self.condition.negated

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-import sympy as sp
-
-from theory.reasons.base import Judgement, Reason, Relation, accept, reject, show
+from theory.reasons.base import Expression, Judgement, Reason, Relation, accept, reject, show
 
 if TYPE_CHECKING:
     from theory.claim import Domain
@@ -21,12 +19,12 @@ class Certificate(Reason):
     def __init__(self, words: str = "", **options: Any) -> None:
         self.words, self.options = words or "by interval arithmetic", options
 
-    def check(self, left: sp.Expr, relation: Relation, right: sp.Expr, domain: Domain) -> Judgement:
+    def check(self, left: Expression, relation: Relation, right: Expression, domain: Domain) -> Judgement:
         from theory.evidence import Verdict  # imported here: claims import wellposed, which imports reasons
         from theory.rigor.checker import check_certificate
         from theory.rigor.prove import prove
 
-        statement = relation(left, right, evaluate=False)
+        statement: Any = relation(left, right, evaluate=False)
         outcome = prove(statement, domain, **self.options)
         if outcome.verdict is not Verdict.HOLDS or outcome.certificate is None:
             return reject(f"Not certified: {show(left, relation, right)}. {outcome.message}")

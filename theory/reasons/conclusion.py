@@ -4,20 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import sympy as sp
 from sympy.core.relational import Relational
-from sympy.logic.boolalg import Boolean
 
 from theory.reasons.algebra import identical, unfold
+from theory.reasons.base import Expression, Statement
 from theory.reasons.lemma import IMPLIED, TURNED, same_relation
 
 if TYPE_CHECKING:
     from theory.claim import Claim, Domain
 
 
-def concludes(claim: Claim, conclusions: Sequence[Boolean], named: Sequence[Mapping[sp.Expr, sp.Expr]]) -> str:
+def concludes(claim: Claim, conclusions: Sequence[Statement], named: Sequence[Mapping[Expression, Expression]]) -> str:
     """An empty string if the conclusions together are the claim's statement; otherwise a sentence."""
     plain = []
     for conclusion, names in zip(conclusions, named, strict=True):
@@ -33,7 +33,7 @@ def concludes(claim: Claim, conclusions: Sequence[Boolean], named: Sequence[Mapp
     return ""
 
 
-def implies(conclusion: Boolean, statement: Boolean, domain: Domain) -> bool:
+def implies(conclusion: Statement, statement: Statement, domain: Domain) -> bool:
     """Whether the conclusion is the statement, up to exact algebra and weakening < to <=."""
     if conclusion == statement:
         return True
@@ -57,14 +57,16 @@ def implies(conclusion: Boolean, statement: Boolean, domain: Domain) -> bool:
         )
     if not isinstance(conclusion, Relational) or not isinstance(statement, Relational):
         return False
-    gap = conclusion.lhs - conclusion.rhs  # type: ignore[operator]
-    for relation, kind in ((statement, type(statement)), (statement.reversed, TURNED.get(type(statement)))):
+    gap: Any = conclusion.lhs - conclusion.rhs  # type: ignore[operator]
+    turned: Any = statement.reversed
+    sides: Any = ((statement, type(statement)), (turned, TURNED.get(type(statement))))
+    for relation, kind in sides:
         if kind in IMPLIED.get(type(conclusion), ()) and identical(gap, relation.lhs - relation.rhs, domain):
             return True
     return False
 
 
-def _same(first: sp.Basic, second: sp.Basic, domain: Domain) -> bool:
+def _same(first: Statement, second: Statement, domain: Domain) -> bool:
     if first == second:
         return True
     if not isinstance(first, Relational) or not isinstance(second, Relational):

@@ -6,10 +6,9 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import sympy as sp
-from sympy.core.relational import Relational
 
 from theory.reasons.algebra import identical
-from theory.reasons.base import Judgement, Reason, accept, reject
+from theory.reasons.base import Expression, Judgement, Reason, Statement, accept, reject
 from theory.reasons.sign import NEGATIVE, POSITIVE, sign_of
 
 if TYPE_CHECKING:
@@ -18,7 +17,7 @@ if TYPE_CHECKING:
 ORDER = {sp.Ge: (1, False), sp.Gt: (1, True), sp.Le: (-1, False), sp.Lt: (-1, True)}
 
 
-def oriented(relation: Relational) -> tuple[sp.Expr, str] | None:
+def oriented(relation: Statement) -> tuple[Expression, str] | None:
     """A relation as (expression, "> 0" or ">= 0" or "= 0"); None for anything else."""
     if isinstance(relation, sp.Eq):
         return relation.lhs - relation.rhs, "= 0"  # type: ignore[operator]
@@ -31,20 +30,20 @@ def oriented(relation: Relational) -> tuple[sp.Expr, str] | None:
 class Rearrange(Reason):
     """The second relation is the first one multiplied through by a factor of one strict sign, and rearranged.
 
-    factor: what both sides of the first relation are multiplied by; positive, or negative when the relation turns round.
+    factor: what both sides of the first relation are multiplied by; negative when the relation turns round.
     """
 
-    def __init__(self, factor: sp.Expr | int = 1, words: str = "") -> None:
+    def __init__(self, factor: Expression | int = 1, words: str = "") -> None:
         self.factor = sp.sympify(factor)
         self.words = words or ("rearranging" if self.factor == 1 else f"multiplying by ${sp.latex(self.factor)}$")
 
-    def check_equivalence(self, first: Relational, second: Relational, domain: Domain) -> Judgement:
+    def check_equivalence(self, first: Statement, second: Statement, domain: Domain) -> Judgement:
         from theory.wellposed import undefined_conditions
 
         before, after = oriented(first), oriented(second)
         if before is None or after is None or before[1] != after[1]:
             return reject(f"{first} and {second} are not relations of the same strictness.")
-        missing = undefined_conditions(sp.And(first, second, evaluate=False), domain)
+        missing = [*undefined_conditions(first, domain), *undefined_conditions(second, domain)]
         if missing:
             return reject(f"Not defined on all of the domain without {missing}: {first}, {second}.")
         sign = sign_of(self.factor, domain)
@@ -66,11 +65,11 @@ class ApplyMonotone(Reason):
     interval: a SymPy Interval with exact ends that contains both sides everywhere on the domain.
     """
 
-    def __init__(self, function: Callable[[sp.Symbol], sp.Expr], interval: sp.Interval, words: str = "") -> None:
+    def __init__(self, function: Callable[[sp.Symbol], Expression], interval: sp.Interval, words: str = "") -> None:
         self.function, self.interval = function, interval
         self.words = words or "by monotonicity"
 
-    def check_equivalence(self, first: Relational, second: Relational, domain: Domain) -> Judgement:
+    def check_equivalence(self, first: Statement, second: Statement, domain: Domain) -> Judgement:
         from theory.reasons.monotone import slope_sign
 
         before, after = oriented(first), oriented(second)
@@ -90,7 +89,7 @@ class ApplyMonotone(Reason):
         return accept(f"the function is strictly monotone on {self.interval}")
 
 
-def inside(value: sp.Expr, interval: sp.Interval, domain: Domain) -> bool:
+def inside(value: Expression, interval: sp.Interval, domain: Domain) -> bool:
     """Whether `value` was shown to lie in an interval with exact or infinite ends, everywhere on the domain."""
     from theory.reasons.sign import shown
 

@@ -1,8 +1,8 @@
 """Moments of a standard normal vector in any dimension, by its moment generating function.
 
-For w ~ N(0, I_d) and vectors x, y, .. the numbers <w, x>, <w, y>, .. are jointly normal with mean zero and the Gram matrix
-<x, y> as covariance. For linear forms a and b in them, E[exp(a) cos(b)] = exp((Var a - Var b)/2) cos(Cov(a, b)), and the
-same with sin; a polynomial factor is a derivative of that. The dimension never appears.
+For w ~ N(0, I_d) and vectors x, y, .. the numbers <w, x>, <w, y>, .. are jointly normal with mean zero and the Gram
+matrix <x, y> as covariance. For linear forms a and b in them, E[exp(a) cos(b)] = exp((Var a - Var b)/2) cos(Cov(a, b)),
+and the same with sin; a polynomial factor is a derivative of that. The dimension never appears.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ import sympy as sp
 from sympy.simplify.fu import TR8
 
 from theory.reasons.algebra import identical
-from theory.reasons.base import Judgement, Reason, Relation, accept, reject, show
+from theory.reasons.base import Expression, Judgement, Reason, Relation, accept, reject, show
 
 if TYPE_CHECKING:
     from theory.claim import Domain
@@ -46,7 +46,7 @@ def normal(name: str) -> sp.Symbol:
     return sp.Symbol(rf"\langle w, {name} \rangle", real=True)
 
 
-def expectation(body: sp.Expr, covariance: Mapping[tuple[sp.Symbol, sp.Symbol], sp.Expr]) -> Expectation:
+def expectation(body: Expression, covariance: Mapping[tuple[sp.Symbol, sp.Symbol], Expression]) -> Expectation:
     """E of `body`, a sum of products of polynomials, exp, cosh, sinh, cos and sin of linear forms in normal variables.
 
     covariance: (variable, variable) -> inner product, each unordered pair once. The domain of a claim must only allow
@@ -79,6 +79,7 @@ def gaussian_moment(expected: Any) -> Any:
 
 
 def _moment_of_term(term: Any, variables: list[sp.Symbol], gram: sp.Matrix) -> Any:
+    places: dict[Any, int] = {variable: place for place, variable in enumerate(variables)}
     slopes = [sp.Dummy("s") for _ in variables]
     powers = [0] * len(variables)
     constant, exponent, wave, angle = sp.S.One, sp.S.Zero, None, sp.S.Zero
@@ -86,8 +87,8 @@ def _moment_of_term(term: Any, variables: list[sp.Symbol], gram: sp.Matrix) -> A
         base, power = factor.as_base_exp()
         if not factor.has(*variables):
             constant *= factor
-        elif base in variables and power.is_Integer and power > 0:
-            powers[variables.index(base)] += int(power)
+        elif base in places and power.is_Integer and power > 0:
+            powers[places[base]] += int(power)
         elif base is sp.S.Exp1 or isinstance(factor, sp.exp):
             exponent += power
         elif isinstance(factor, sp.cos | sp.sin) and wave is None:
@@ -102,7 +103,7 @@ def _moment_of_term(term: Any, variables: list[sp.Symbol], gram: sp.Matrix) -> A
         value *= wave((growth.T * gram * turn)[0] + phase)
     for slope, power in zip(slopes, powers, strict=True):
         value = sp.diff(value, slope, power) if power else value
-    return constant * sp.exp(shift) * value.xreplace({slope: sp.S.Zero for slope in slopes})
+    return constant * sp.exp(shift) * value.xreplace(dict.fromkeys(slopes, sp.S.Zero))
 
 
 def _linear(expression: Any, variables: list[sp.Symbol]) -> tuple[Any, sp.Matrix]:
@@ -121,7 +122,7 @@ class GaussianMoment(Reason):
     def __init__(self, words: str = "") -> None:
         self.words = words or "by the Gaussian moment generating function"
 
-    def check(self, left: sp.Expr, relation: Relation, right: sp.Expr, domain: Domain) -> Judgement:
+    def check(self, left: Expression, relation: Relation, right: Expression, domain: Domain) -> Judgement:
         if relation is not sp.Eq:
             return reject(f"GaussianMoment shows equalities, not {show(left, relation, right)}.")
         one, two = (

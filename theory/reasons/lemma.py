@@ -7,10 +7,9 @@ from typing import TYPE_CHECKING
 
 import sympy as sp
 from sympy.core.relational import Relational
-from sympy.logic.boolalg import Boolean
 
 from theory.reasons.algebra import identical
-from theory.reasons.base import Judgement, Reason, Relation, accept, reject, show, substitute
+from theory.reasons.base import Expression, Judgement, Reason, Relation, Statement, accept, reject, show, substitute
 from theory.reasons.ranges import views
 from theory.reasons.sign import shown
 
@@ -28,11 +27,11 @@ class Lemma(Reason):
     values: symbol of that claim -> expression in the symbols of the present domain.
     """
 
-    def __init__(self, claim_id: str, values: Mapping[sp.Symbol, sp.Expr] | None = None, words: str = "") -> None:
+    def __init__(self, claim_id: str, values: Mapping[sp.Symbol, Expression] | None = None, words: str = "") -> None:
         self.claim_id, self.values = claim_id, {k: sp.sympify(v) for k, v in (values or {}).items()}
         self.words = words or f"by {claim_id}"
 
-    def check(self, left: sp.Expr, relation: Relation, right: sp.Expr, domain: Domain) -> Judgement:
+    def check(self, left: Expression, relation: Relation, right: Expression, domain: Domain) -> Judgement:
         claim, problem = self._applicable(domain)
         if claim is None:
             return reject(problem)
@@ -44,7 +43,7 @@ class Lemma(Reason):
                     return accept(f"{self.claim_id} applies", self.claim_id)
         return reject(f"{self.claim_id} does not say {show(left, relation, right)}.")
 
-    def check_equivalence(self, first: Relational, second: Relational, domain: Domain) -> Judgement:
+    def check_equivalence(self, first: Statement, second: Statement, domain: Domain) -> Judgement:
         claim, problem = self._applicable(domain)
         if claim is None:
             return reject(problem)
@@ -86,12 +85,12 @@ class Citation(Lemma):
         return super()._applicable(domain)
 
 
-def same_relation(relation: Boolean) -> Boolean:
+def same_relation(relation: Statement) -> Statement:
     """A relation written with < or <=, so that `a > b` and `b < a` compare equal."""
     return relation.reversed if isinstance(relation, sp.Gt | sp.Ge) else relation
 
 
-def lies_in(value: sp.Expr, values: sp.Set, domain: Domain) -> bool:
+def lies_in(value: Expression, values: sp.Set, domain: Domain) -> bool:
     """Whether `value` was shown to be defined and to lie in a range everywhere on the domain."""
     from theory.wellposed import undefined_conditions  # imported here: wellposed is built on the reasons
 
@@ -112,7 +111,7 @@ def lies_in(value: sp.Expr, values: sp.Set, domain: Domain) -> bool:
     )
 
 
-def is_integer(value: sp.Expr, domain: Domain) -> bool:
+def is_integer(value: Expression, domain: Domain) -> bool:
     """Whether `value` was shown to be an integer everywhere on the domain."""
     if value.is_Integer:
         return True
@@ -121,7 +120,7 @@ def is_integer(value: sp.Expr, domain: Domain) -> bool:
     return any(all(value.xreplace(case).is_integer for case in cases) for cases in views(value.free_symbols, domain))
 
 
-def _facts(statement: Boolean, domain: Domain) -> Iterator[Relational]:
+def _facts(statement: Statement, domain: Domain) -> Iterator[Statement]:
     if isinstance(statement, Relational):
         yield statement
     elif isinstance(statement, sp.And):

@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING
 import sympy as sp
 
 from theory.reasons.algebra import identical
-from theory.reasons.base import Judgement, Reason, Relation, accept, reject, show
+from theory.reasons.base import Expression, Judgement, Reason, Relation, accept, reject, show
 from theory.reasons.sign import NONNEGATIVE, NONPOSITIVE, UNKNOWN, Signs, sign_of
 
 if TYPE_CHECKING:
     from theory.claim import Domain
 
-Context = Callable[[sp.Expr], sp.Expr]
+Context = Callable[[Expression], Expression]
 
 
 def slope_sign(context: Context, interval: sp.Interval, domain: Domain) -> Signs:
@@ -38,16 +38,16 @@ def slope_sign(context: Context, interval: sp.Interval, domain: Domain) -> Signs
 SMOOTH = (sp.Add, sp.Mul, sp.Pow, sp.exp, sp.log, sp.sinh, sp.cosh, sp.tanh, sp.erf, sp.erfc, sp.atan, sp.sin, sp.cos)
 
 
-def smooth(body: sp.Basic, hole: sp.Symbol) -> bool:
+def smooth(body: Expression, hole: sp.Symbol) -> bool:
     """Whether all that contains the hole is differentiable wherever it is defined, so that `diff` is its slope."""
     if not body.has(hole) or body == hole:
         return True
     if isinstance(body, sp.Sum):
-        return smooth(body.function, hole) and not any(limit.has(hole) for limit in body.limits)
+        return smooth(body.function, hole) and not any(sp.Tuple(*limit).has(hole) for limit in body.limits)
     return isinstance(body, SMOOTH) and all(smooth(argument, hole) for argument in body.args)
 
 
-def slope_of(body: sp.Expr, hole: sp.Symbol) -> sp.Expr:
+def slope_of(body: Expression, hole: sp.Symbol) -> Expression:
     """The derivative, with z**m/z written as z**(m - 1): where only the first is undefined, it has that limit."""
     return sp.powsimp(sp.diff(body, hole))
 
@@ -59,15 +59,15 @@ class Monotone(Reason):
         that only the hole changes even where the same symbol occurs elsewhere.
     inner_left, inner_right: what stands in the hole on the two sides of the step.
     by: the reason for the inner inequality.
-    relation: the inner relation (Le, Lt, Ge or Gt); it is checked that the slope carries it over to the step's relation.
+    relation: the inner relation (Le, Lt, Ge or Gt); the slope must carry it over to the step's relation.
     """
 
     def __init__(
         self,
         context: Context,
-        inner_left: sp.Expr,
+        inner_left: Expression,
         relation: Relation,
-        inner_right: sp.Expr,
+        inner_right: Expression,
         by: Reason,
         words: str = "",
     ) -> None:
@@ -76,7 +76,7 @@ class Monotone(Reason):
         self.definitions = by.definitions
         self.words = words or f"{by.words}, in a monotone context"
 
-    def check(self, left: sp.Expr, relation: Relation, right: sp.Expr, domain: Domain) -> Judgement:
+    def check(self, left: Expression, relation: Relation, right: Expression, domain: Domain) -> Judgement:
         from theory.wellposed import undefined_conditions
 
         for outer, inner in ((left, self.inner_left), (right, self.inner_right)):

@@ -13,15 +13,17 @@ import math
 from collections.abc import Iterator
 from functools import lru_cache
 from random import Random
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import sympy as sp
 from sympy.core.relational import Relational
 
+from theory.reasons.base import Expression, Statement
+
 if TYPE_CHECKING:
     from theory.claim import Domain
 
-Case = dict[sp.Symbol, sp.Expr]
+Case = dict[sp.Symbol, Expression]
 MOST_CASES = 64
 MOST_VIEWS = 60
 SAMPLE = 4
@@ -34,7 +36,7 @@ def range_of(symbol: sp.Symbol, domain: Domain) -> sp.Set:
     for hypothesis in domain.hypotheses:
         if not isinstance(hypothesis, Relational) or hypothesis.free_symbols != {symbol}:
             continue
-        relation = hypothesis if hypothesis.lhs == symbol else hypothesis.reversed
+        relation: Any = hypothesis if hypothesis.lhs == symbol else hypothesis.reversed
         bound = relation.rhs
         if relation.lhs != symbol or not bound.is_Rational or not isinstance(values, sp.Interval):
             continue
@@ -44,7 +46,8 @@ def range_of(symbol: sp.Symbol, domain: Domain) -> sp.Set:
             values = values.intersect(sp.Interval(-sp.oo, bound, False, isinstance(relation, sp.Lt)))
         elif isinstance(relation, sp.Ne) and bound in (values.inf, values.sup):
             at_left, at_right = bound == values.inf, bound == values.sup
-            values = sp.Interval(values.inf, values.sup, values.left_open or at_left, values.right_open or at_right)
+            left_open, right_open = bool(values.left_open) or at_left, bool(values.right_open) or at_right
+            values = sp.Interval(values.inf, values.sup, left_open, right_open)
         if not isinstance(values, sp.Interval):
             return domain.ranges[symbol]
     return values
@@ -81,7 +84,7 @@ def excessive_assumptions(symbol: sp.Symbol, domain: Domain) -> list[str]:
     )
 
 
-def views(symbols: set[sp.Symbol], domain: Domain) -> Iterator[list[Case]]:
+def views(symbols: set[Any], domain: Domain) -> Iterator[list[Case]]:
     """Lists of cases covering the domain, cheapest first; `symbols` are those that matter."""
     seen = 0
     for solved in _solved_hypotheses(symbols, domain):
@@ -107,11 +110,11 @@ def grounded(name: str, assumptions: dict[str, bool]) -> sp.Symbol:
     return sp.Symbol(f"{name}#", **assumptions)
 
 
-def _plain(symbol: sp.Symbol, values: sp.Set) -> list[sp.Expr]:
+def _plain(symbol: sp.Symbol, values: sp.Set) -> list[Expression]:
     return [grounded(sp.srepr(symbol), implied_assumptions(values))]
 
 
-def _shifted(symbol: sp.Symbol, values: sp.Set) -> list[sp.Expr]:
+def _shifted(symbol: sp.Symbol, values: sp.Set) -> list[Expression]:
     if isinstance(values, sp.FiniteSet):
         return list(values)
     low, high = values.inf, values.sup
@@ -125,7 +128,7 @@ def _shifted(symbol: sp.Symbol, values: sp.Set) -> list[sp.Expr]:
     return _plain(symbol, values)
 
 
-def _bounded(symbol: sp.Symbol, values: sp.Set) -> list[sp.Expr]:
+def _bounded(symbol: sp.Symbol, values: sp.Set) -> list[Expression]:
     if isinstance(values, sp.FiniteSet) or not (values.inf.is_finite and values.sup.is_finite):
         return _shifted(symbol, values)
     left_open = isinstance(values, sp.Interval) and bool(values.left_open)
@@ -140,7 +143,7 @@ def _from_end(name: str, integer: bool, open_end: bool) -> sp.Symbol:
     return grounded(name, kind | ({"positive": True} if open_end else {"nonnegative": True}))
 
 
-def _solved_hypotheses(symbols: set[sp.Symbol], domain: Domain) -> Iterator[dict[sp.Symbol, sp.Expr]]:
+def _solved_hypotheses(symbols: set[Any], domain: Domain) -> Iterator[dict[sp.Symbol, Expression]]:
     """Ways to build hypotheses in: `a > xi` becomes `a = xi + slack` with a positive slack (or `xi = a - slack`)."""
     singles = [
         (hypothesis, symbol, value)
@@ -158,11 +161,12 @@ def _solved_hypotheses(symbols: set[sp.Symbol], domain: Domain) -> Iterator[dict
             yield {symbol: value.xreplace({other: other_value}), other: other_value}
 
 
-def _solutions(hypothesis: Relational, domain: Domain, name: str) -> Iterator[tuple[sp.Symbol, sp.Expr]]:
+def _solutions(hypothesis: Statement, domain: Domain, name: str) -> Iterator[tuple[sp.Symbol, Expression]]:
     if not isinstance(hypothesis, sp.Eq | sp.Ge | sp.Gt | sp.Le | sp.Lt):
         return
     downwards = isinstance(hypothesis, sp.Le | sp.Lt)
-    gap = hypothesis.rhs - hypothesis.lhs if downwards else hypothesis.lhs - hypothesis.rhs
+    sides: Any = hypothesis.args
+    gap = sides[1] - sides[0] if downwards else sides[0] - sides[1]
     for symbol in sorted(gap.free_symbols, key=str):
         slope = sp.expand(gap).coeff(symbol, 1)
         rest = sp.expand(gap - slope * symbol)
@@ -181,7 +185,7 @@ def _solutions(hypothesis: Relational, domain: Domain, name: str) -> Iterator[tu
 
 
 @lru_cache(maxsize=256)
-def _sample(ranges: tuple[tuple[sp.Symbol, sp.Set], ...], hypotheses: tuple) -> tuple[dict[sp.Symbol, sp.Expr], ...]:
+def _sample(ranges: tuple[tuple[sp.Symbol, sp.Set], ...], hypotheses: tuple) -> tuple[dict[sp.Symbol, Expression], ...]:
     random = Random(0)
     points = []
     for _ in range(SAMPLE_TRIES):
@@ -193,12 +197,12 @@ def _sample(ranges: tuple[tuple[sp.Symbol, sp.Set], ...], hypotheses: tuple) -> 
     return tuple(points)
 
 
-def sample(domain: Domain) -> tuple[dict[sp.Symbol, sp.Expr], ...]:
+def sample(domain: Domain) -> tuple[dict[sp.Symbol, Expression], ...]:
     """A few rational points of the domain, possibly none. They can only ever refuse a step, never accept one."""
     return _sample(tuple(domain.ranges.items()), domain.hypotheses)
 
 
-def _member(values: sp.Set, random: Random) -> sp.Expr:
+def _member(values: sp.Set, random: Random) -> Expression:
     if isinstance(values, sp.FiniteSet):
         return random.choice(list(values))
     low, high = values.inf, values.sup
@@ -214,7 +218,7 @@ def _member(values: sp.Set, random: Random) -> sp.Expr:
     return sp.floor(value) if isinstance(values, sp.Range) else value
 
 
-def value_at(expression: sp.Expr, point: dict[sp.Symbol, sp.Expr]) -> float | None:
+def value_at(expression: Expression, point: dict[sp.Symbol, Expression]) -> float | None:
     """The value at a point in floating point, or None where it is too close to 0 to tell its sign."""
     try:
         value = sp.N(expression.xreplace(point), 30, maxn=200)

@@ -18,15 +18,17 @@ from sympy.codegen.cfunctions import exp2, expm1, log1p, log2
 from sympy.concrete.expr_with_limits import ExprWithLimits
 from sympy.core.relational import Relational
 
+from theory.reasons.base import Expression, Statement
+
 HYPERBOLIC = (sp.sinh, sp.cosh, sp.tanh, sp.coth, sp.sech, sp.csch)
 
 
-def is_positive(expression: sp.Expr) -> bool:
+def is_positive(expression: Expression) -> bool:
     """Whether SymPy's assumptions show that an expression in grounded symbols is positive."""
     return bool(expression.is_positive) or bool(sp.factor(expression).is_positive)
 
 
-def is_nonnegative(expression: sp.Expr) -> bool:
+def is_nonnegative(expression: Expression) -> bool:
     return bool(expression.is_nonnegative) or bool(sp.factor(expression).is_nonnegative)
 
 
@@ -39,14 +41,14 @@ class RationalForm:
     others: generator -> the expression that was left alone.
     """
 
-    numerator: sp.Expr = sp.S.Zero
-    denominator: sp.Expr = sp.S.One
-    exponentials: dict[sp.Dummy, sp.Expr] = field(default_factory=dict)
-    logarithms: dict[sp.Dummy, sp.Expr] = field(default_factory=dict)
-    roots: dict[sp.Dummy, tuple[int, sp.Expr]] = field(default_factory=dict)
-    others: dict[sp.Dummy, sp.Expr] = field(default_factory=dict)
+    numerator: Expression = sp.S.Zero
+    denominator: Expression = sp.S.One
+    exponentials: dict[sp.Dummy, Expression] = field(default_factory=dict)
+    logarithms: dict[sp.Dummy, Expression] = field(default_factory=dict)
+    roots: dict[sp.Dummy, tuple[int, Expression]] = field(default_factory=dict)
+    others: dict[sp.Dummy, Expression] = field(default_factory=dict)
 
-    def restore(self, expression: sp.Expr) -> sp.Expr:
+    def restore(self, expression: Expression) -> Expression:
         """Replace generators by what they stand for."""
         meanings = (
             {g: sp.exp(power) for g, power in self.exponentials.items()}
@@ -60,7 +62,7 @@ class RationalForm:
         )
         return expression.xreplace(meanings)
 
-    def reduce(self, polynomial: sp.Expr) -> tuple[sp.Expr, sp.Expr]:
+    def reduce(self, polynomial: Expression) -> tuple[Expression, Expression]:
         """(remainder, multiplier): multiplier * polynomial = remainder, whose roots have powers below their order."""
         remainder, multiplier = sp.expand(polynomial), sp.S.One
         for root, (q, base) in reversed(list(self.roots.items())):
@@ -77,7 +79,7 @@ class RationalForm:
 
 
 @lru_cache(maxsize=4096)
-def rational_form(expression: sp.Expr) -> RationalForm:
+def rational_form(expression: Expression) -> RationalForm:
     """The normal form of an expression in grounded symbols (see `theory.reasons.ranges`). Not to be changed."""
     return _Builder().build(expression)
 
@@ -86,12 +88,14 @@ class _Builder:
     """Holds the generators while one expression is converted."""
 
     def __init__(self) -> None:
-        self.exponentials: dict[sp.Expr, sp.Dummy] = {}  # monomial T (in generators) -> exp(T), before roots are taken
-        self.logarithms: dict[sp.Expr, sp.Dummy] = {}
-        self.roots: dict[sp.Expr, sp.Dummy] = {}  # positive base (in generators) -> itself, before roots are taken
-        self.others: dict[sp.Expr, sp.Dummy] = {}
+        self.exponentials: dict[
+            Expression, sp.Dummy
+        ] = {}  # monomial T (in generators) -> exp(T), before roots are taken
+        self.logarithms: dict[Expression, sp.Dummy] = {}
+        self.roots: dict[Expression, sp.Dummy] = {}  # positive base (in generators) -> itself, before roots are taken
+        self.others: dict[Expression, sp.Dummy] = {}
 
-    def build(self, expression: sp.Expr) -> RationalForm:
+    def build(self, expression: Expression) -> RationalForm:
         converted = self.convert(expression)
         settled, roots = {}, {}
         form = RationalForm()
@@ -116,11 +120,11 @@ class _Builder:
         return form
 
     @staticmethod
-    def _common_denominator(expression: sp.Expr, generator: sp.Dummy) -> int:
+    def _common_denominator(expression: Expression, generator: sp.Dummy) -> int:
         powers = [p for p in expression.atoms(sp.Pow) if p.base == generator]
         return int(sp.ilcm(1, 1, *(p.exp.q for p in powers)))  # type: ignore[attr-defined]
 
-    def convert(self, e: sp.Expr) -> sp.Expr:
+    def convert(self, e: Expression) -> Expression:
         if e.is_Rational or e.is_Symbol:
             return e
         if e is sp.S.GoldenRatio:
@@ -134,7 +138,7 @@ class _Builder:
         if isinstance(e, expm1):
             return self.exponential(e.args[0]) - 1
         if isinstance(e, log1p):
-            return self.convert(sp.log(1 + e.args[0]))
+            return self.convert(e.rewrite(sp.log))
         if isinstance(e, exp2 | log2):
             return self.convert(e.expand(func=True))
         if isinstance(e, sp.exp):
@@ -152,7 +156,7 @@ class _Builder:
             return self.piecewise(e)
         return self.leave_alone(e)
 
-    def power(self, base: sp.Expr, exponent: sp.Expr) -> sp.Expr:
+    def power(self, base: Expression, exponent: Expression) -> Expression:
         if exponent.is_Integer:
             return self.convert(base) ** exponent
         if is_positive(base):
@@ -167,7 +171,7 @@ class _Builder:
                 return self.convert(base) ** whole * self.leave_alone(base**rest)
         return self.leave_alone(base**exponent)
 
-    def exponential(self, exponent: sp.Expr) -> sp.Expr:
+    def exponential(self, exponent: Expression) -> Expression:
         top, bottom = sp.fraction(sp.cancel(sp.together(self.convert(exponent))))
         product = sp.S.One
         for term in sp.Add.make_args(sp.expand(top)):
@@ -176,7 +180,7 @@ class _Builder:
             product *= self.exponential_of_monomial(coefficient * scale, monomial)
         return product
 
-    def exponential_of_monomial(self, coefficient: sp.Expr, monomial: sp.Expr) -> sp.Expr:
+    def exponential_of_monomial(self, coefficient: Expression, monomial: Expression) -> Expression:
         if not coefficient.is_Rational:
             coefficient, monomial = sp.S.One, coefficient * monomial
         if coefficient == 0:
@@ -188,7 +192,7 @@ class _Builder:
             return self.roots.setdefault(base, sp.Dummy("base", positive=True)) ** coefficient
         return self.exponentials.setdefault(monomial, sp.Dummy("exp", positive=True)) ** coefficient
 
-    def logarithm(self, argument: sp.Expr) -> sp.Expr:
+    def logarithm(self, argument: Expression) -> Expression:
         if not is_positive(argument):
             return self.leave_alone(sp.log(argument))
         if argument.has(*HYPERBOLIC):
@@ -198,19 +202,20 @@ class _Builder:
             factors = [(argument, sp.S.One)]
         return sp.Add(*(self.convert(power) * self.logarithm_of_factor(base) for base, power in factors))
 
-    def logarithm_of_factor(self, base: sp.Expr) -> sp.Expr:
+    def logarithm_of_factor(self, base: Expression) -> Expression:
         if base is sp.S.Exp1:
             return sp.S.One
         if isinstance(base, sp.exp):
             return self.convert(base.args[0])
         if base.is_Rational:
-            return sp.Add(*(power * self.logarithm_generator(sp.Integer(p)) for p, power in sp.factorrat(base).items()))
+            primes: Any = sp.factorrat(base)
+            return sp.Add(*(power * self.logarithm_generator(sp.Integer(p)) for p, power in primes.items()))
         return self.logarithm_generator(sp.cancel(sp.together(self.convert(base))))
 
-    def logarithm_generator(self, base: sp.Expr) -> sp.Expr:
+    def logarithm_generator(self, base: Expression) -> Expression:
         return self.logarithms.setdefault(base, sp.Dummy("log", real=True))
 
-    def piecewise(self, e: sp.Piecewise) -> sp.Expr:
+    def piecewise(self, e: Statement) -> Expression:
         kept = []
         for value, condition in e.args:
             decided = decide(condition)
@@ -221,7 +226,7 @@ class _Builder:
             kept.append((self.canonical(value), sp.true if decided else canonical_condition(condition)))
         return self.leave_alone(sp.Piecewise(*kept))
 
-    def leave_alone(self, e: sp.Expr) -> sp.Expr:
+    def leave_alone(self, e: Expression) -> Expression:
         if isinstance(e, sp.Sum | sp.Product):
             e = self.canonical_sum(e)
         elif not isinstance(e, sp.Piecewise):
@@ -229,7 +234,8 @@ class _Builder:
         if e.is_Rational:
             return e
         if isinstance(e, sp.binomial) and e.args[0].is_nonnegative and e.args[1].is_integer:
-            e = min(e, sp.binomial(e.args[0], sp.expand(e.args[0] - e.args[1])), key=sp.default_sort_key)
+            above, below = e.args
+            e = min(e, sp.binomial(above, sp.expand(sp.Add(above, -below))), key=sp.default_sort_key)  # type: ignore[operator]
         if e not in self.others:
             assumptions = {
                 name: True
@@ -246,7 +252,7 @@ class _Builder:
         function, limits = e.function.xreplace(names), [limit.xreplace(names) for limit in e.limits]
         return e.func(self.canonical(function), *((v, self.canonical(a), self.canonical(b)) for v, a, b in limits))
 
-    def canonical(self, e: sp.Expr) -> sp.Expr:
+    def canonical(self, e: Expression) -> Expression:
         """A representative of `e`, so that generators with equal arguments are recognised as one."""
         if e.is_Atom:
             return e
@@ -270,7 +276,7 @@ def canonical_condition(condition: Any) -> Any:
     return relation(gap, 0, evaluate=False)
 
 
-def decide(condition: sp.Basic) -> bool | None:
+def decide(condition: Statement) -> bool | None:
     """Whether SymPy's assumptions decide a relation of grounded symbols."""
     if condition in (sp.true, sp.false):
         return condition is sp.true

@@ -8,10 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 import sympy as sp
 from sympy.core.function import AppliedUndef
-from sympy.logic.boolalg import Boolean
 
 from theory.reasons.algebra import unfold
-from theory.reasons.base import SYMBOLS, Reason, Relation, reject
+from theory.reasons.base import SYMBOLS, Expression, Reason, Relation, Statement, reject
 from theory.reasons.ranges import excessive_assumptions
 
 if TYPE_CHECKING:
@@ -33,9 +32,9 @@ class Verification:
     rests_on: tuple[str, ...] = ()
 
 
-def definitions(proof: Any) -> dict[sp.Expr, sp.Expr]:
+def definitions(proof: Any) -> dict[Expression, Expression]:
     """The names that the reasons of a chain define. Raises ValueError if a name is given two meanings."""
-    found: dict[sp.Expr, sp.Expr] = {}
+    found: dict[Expression, Expression] = {}
     for step in proof.steps:
         for name, meaning in step[-1].definitions.items():
             if found.setdefault(name, meaning) != meaning:
@@ -44,12 +43,12 @@ def definitions(proof: Any) -> dict[sp.Expr, sp.Expr]:
 
 
 def replay(
-    sides: Sequence[Any], links: Sequence[tuple[Relation | None, Reason]], domain: Domain, given: Iterable[Boolean]
+    sides: Sequence[Any], links: Sequence[tuple[Relation | None, Reason]], domain: Domain, given: Iterable[Statement]
 ) -> Verification:
     """Check that every side is well defined on the domain and that every link (None: 'if and only if') is accepted."""
     from theory.wellposed import undefined_conditions  # imported here: wellposed is built on the reasons
 
-    names: dict[sp.Expr, sp.Expr] = {}
+    names: dict[Expression, Expression] = {}
     for _, reason in links:
         for name, meaning in reason.definitions.items():
             if name in domain.ranges or names.setdefault(name, meaning) != meaning:
@@ -91,7 +90,7 @@ def replay(
     return Verification(True, tuple(accepted), "", tuple(dict.fromkeys(rests_on)))
 
 
-def _conjuncts(given: Iterable[Boolean]) -> Iterable[Boolean]:
+def _conjuncts(given: Iterable[Statement]) -> Iterable[Statement]:
     for part in given:
         yield from part.args if isinstance(part, sp.And) else (part,)
 

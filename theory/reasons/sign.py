@@ -12,9 +12,8 @@ from typing import TYPE_CHECKING
 
 import sympy as sp
 from sympy.core.relational import Relational
-from sympy.logic.boolalg import Boolean
 
-from theory.reasons.base import Judgement, Reason, Relation, accept, difference, reject, show
+from theory.reasons.base import Expression, Judgement, Reason, Relation, Statement, accept, difference, reject, show
 from theory.reasons.ranges import sample, value_at, views
 from theory.reasons.rational_form import RationalForm, rational_form
 
@@ -27,7 +26,7 @@ NEGATIVE, NONPOSITIVE = frozenset({-1}), frozenset({-1, 0})
 ZERO, NONZERO, UNKNOWN = frozenset({0}), frozenset({-1, 1}), frozenset({-1, 0, 1})
 
 
-def sign_of(expression: sp.Expr, domain: Domain, *, within: Signs | None = None) -> Signs:
+def sign_of(expression: Expression, domain: Domain, *, within: Signs | None = None) -> Signs:
     """The signs that `expression` may take on `domain`; UNKNOWN when nothing could be shown.
 
     within: stop at the first view of the domain that shows this much.
@@ -52,7 +51,7 @@ def sign_of(expression: sp.Expr, domain: Domain, *, within: Signs | None = None)
 
 
 @lru_cache(maxsize=4096)
-def _sign_of_case(expression: sp.Expr) -> Signs:
+def _sign_of_case(expression: Expression) -> Signs:
     if expression.has(sp.nan, sp.zoo, sp.oo, -sp.oo):
         return UNKNOWN
     by_assumption = _assumed(expression)
@@ -71,17 +70,17 @@ def _sign_of_case(expression: sp.Expr) -> Signs:
     return known_sign
 
 
-def _is_fraction(e: sp.Expr) -> bool:
+def _is_fraction(e: Expression) -> bool:
     """Whether e is a power base**exponent with 0 <= base <= 1 and exponent >= 0, and so at most 1."""
     if not isinstance(e, sp.Pow):
         return False
     return all(_sign_of_case(part) <= NONNEGATIVE for part in (e.base, 1 - e.base, e.exp))
 
 
-def _oriented(form: RationalForm) -> tuple[dict, dict[sp.Expr, Signs]]:
+def _oriented(form: RationalForm) -> tuple[dict, dict[Expression, Signs]]:
     """Replace exp(T) by 1 + E where T >= 0 and by 1/(1 + E) where T <= 0; find the signs of logarithms."""
-    replaced: dict[sp.Expr, sp.Expr] = {}
-    known: dict[sp.Expr, Signs] = {}
+    replaced: dict[Expression, Expression] = {}
+    known: dict[Expression, Signs] = {}
     for generator, argument in form.logarithms.items():
         known[generator] = _sign_of_case(argument - 1)
     for generator, exponent in form.exponentials.items():
@@ -94,14 +93,14 @@ def _oriented(form: RationalForm) -> tuple[dict, dict[sp.Expr, Signs]]:
     return replaced, known
 
 
-def _quotient(top: sp.Expr, bottom: sp.Expr, known: dict[sp.Expr, Signs]) -> Signs:
+def _quotient(top: Expression, bottom: Expression, known: dict[Expression, Signs]) -> Signs:
     numerator, denominator = sp.fraction(sp.together(top / bottom))
     below = _polynomial(denominator, known)
     return multiply(_polynomial(numerator, known), below) if 0 not in below else UNKNOWN
 
 
-def _polynomial(polynomial: sp.Expr, known: dict[sp.Expr, Signs]) -> Signs:
-    constant, factors = sp.factor_list(polynomial)
+def _polynomial(polynomial: Expression, known: dict[Expression, Signs]) -> Signs:
+    constant, factors = sp.factor_list(polynomial)  # type: ignore[misc]
     sign = _assumed(constant)
     for factor, power in factors:
         one = _sum_of_monomials(factor, known)
@@ -109,7 +108,7 @@ def _polynomial(polynomial: sp.Expr, known: dict[sp.Expr, Signs]) -> Signs:
     return sign
 
 
-def _sum_of_monomials(factor: sp.Expr, known: dict[sp.Expr, Signs]) -> Signs:
+def _sum_of_monomials(factor: Expression, known: dict[Expression, Signs]) -> Signs:
     assumed = _assumed(factor)
     if len(assumed) == 1 or not factor.free_symbols:
         return assumed
@@ -141,7 +140,7 @@ def add(first: Signs, second: Signs) -> Signs:
     return frozenset(possible)
 
 
-def _assumed(expression: sp.Expr) -> Signs:
+def _assumed(expression: Expression) -> Signs:
     if expression.is_positive:
         return POSITIVE
     if expression.is_negative:
@@ -155,7 +154,7 @@ def _assumed(expression: sp.Expr) -> Signs:
     return NONZERO if expression.is_real and expression.is_nonzero else UNKNOWN
 
 
-def shown(relation: Boolean, domain: Domain) -> bool:
+def shown(relation: Statement, domain: Domain) -> bool:
     """Whether a relation (or a conjunction of relations) follows from the ranges and hypotheses."""
     if relation in (sp.true, *domain.hypotheses):
         return True
@@ -169,7 +168,7 @@ def shown(relation: Boolean, domain: Domain) -> bool:
         from theory.reasons.algebra import identical  # imported here: algebra is built on signs
 
         return identical(relation.lhs, relation.rhs, domain)
-    gap, wanted = relation.lhs - relation.rhs, WANTED[type(relation)]
+    gap, wanted = relation.lhs - relation.rhs, WANTED[type(relation)]  # type: ignore[operator]
     values = (value_at(gap, point) for point in sample(domain)) if gap.free_symbols <= set(domain.ranges) else ()
     if any(value is not None and (1 if value > 0 else -1) not in wanted for value in values):
         return False
@@ -179,15 +178,15 @@ def shown(relation: Boolean, domain: Domain) -> bool:
 WANTED = {sp.Gt: POSITIVE, sp.Ge: NONNEGATIVE, sp.Lt: NEGATIVE, sp.Le: NONPOSITIVE, sp.Ne: NONZERO}
 
 
-def hypothesis_gap(hypothesis: Boolean) -> tuple[sp.Expr, Signs] | None:
-    """A hypothesis as an expression and the signs it allows, oriented to be >= 0 or > 0; None if it is no inequality."""
+def hypothesis_gap(hypothesis: Statement) -> tuple[Expression, Signs] | None:
+    """An inequality as an expression and the signs it allows, oriented to be >= 0 or > 0; None for anything else."""
     if not isinstance(hypothesis, sp.Gt | sp.Ge | sp.Lt | sp.Le):
         return None
     gap, strict = difference(hypothesis.lhs, type(hypothesis), hypothesis.rhs)
     return gap, POSITIVE if strict else NONNEGATIVE
 
 
-def _from_hypothesis(gap: sp.Expr, wanted: Signs, domain: Domain) -> bool:
+def _from_hypothesis(gap: Expression, wanted: Signs, domain: Domain) -> bool:
     """Whether `gap` is a hypothesis times something, or plus something, whose sign is known."""
     for hypothesis in domain.hypotheses:
         given = hypothesis_gap(hypothesis)
@@ -209,11 +208,11 @@ class Sign(Reason):
         hypotheses times their multipliers (each shown to be >= 0) and a rest shown to be >= 0.
     """
 
-    def __init__(self, words: str = "", given: dict[Boolean, sp.Expr] | None = None) -> None:
+    def __init__(self, words: str = "", given: dict[Statement, Expression] | None = None) -> None:
         self.words = words or "by signs"
         self.given = dict(given or {})
 
-    def check(self, left: sp.Expr, relation: Relation, right: sp.Expr, domain: Domain) -> Judgement:
+    def check(self, left: Expression, relation: Relation, right: Expression, domain: Domain) -> Judgement:
         if relation is sp.Eq:
             return reject(f"Sign shows inequalities; use Algebra for {show(left, relation, right)}.")
         gap, strict = difference(left, relation, right)

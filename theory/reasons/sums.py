@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import sympy as sp
 
 from theory.reasons.algebra import identical
-from theory.reasons.base import Judgement, Reason, Relation, accept, reject, show, substitute
+from theory.reasons.base import Expression, Judgement, Reason, Relation, accept, reject, show, substitute
 from theory.reasons.lemma import is_integer
 from theory.reasons.sign import NONNEGATIVE, POSITIVE, shown, sign_of
 
@@ -31,15 +31,15 @@ class NotEvaluated(Exception):
 class EvaluateSum(Reason):
     """The two sides are identical once every finite sum in them is replaced by its closed form.
 
-    closed_form: `lambda upper: upper * (upper + 1) / 2`, the sum from its lower limit up to `upper`, for a sum that SymPy
-        cannot do or that should be shown as an author writes it; it is tried first for every sum in the step.
+    closed_form: `lambda upper: upper * (upper + 1) / 2`, the sum from its lower limit up to `upper`, for a sum that
+        SymPy cannot do, or not everywhere on the domain; it is tried first for every sum in the step.
     """
 
     def __init__(self, closed_form: ClosedForm | None = None, words: str = "") -> None:
         self.closed_form = closed_form
         self.words = words or "evaluating the sum"
 
-    def check(self, left: sp.Expr, relation: Relation, right: sp.Expr, domain: Domain) -> Judgement:
+    def check(self, left: Expression, relation: Relation, right: Expression, domain: Domain) -> Judgement:
         from theory.wellposed import undefined_conditions  # imported here: wellposed is built on the reasons
 
         if relation is not sp.Eq:
@@ -67,7 +67,7 @@ class TermwiseSum(Reason):
         self.by, self.words = by, words or f"{by.words}, term by term"
         self.definitions = by.definitions
 
-    def check(self, left: sp.Expr, relation: Relation, right: sp.Expr, domain: Domain) -> Judgement:
+    def check(self, left: Expression, relation: Relation, right: Expression, domain: Domain) -> Judgement:
         from theory.wellposed import with_index
 
         one, two = (self.split(side) for side in (left, right))
@@ -92,7 +92,7 @@ class TermwiseSum(Reason):
         return accept(f"{judgement.message}, for every term", *judgement.rests_on)
 
     @staticmethod
-    def split(side: Any) -> tuple[sp.Expr, sp.Sum] | None:
+    def split(side: Any) -> tuple[Expression, sp.Sum] | None:
         factors = sp.Mul.make_args(side)
         sums = [factor for factor in factors if isinstance(factor, sp.Sum)]
         if len(sums) != 1 or len(sums[0].limits) != 1:
@@ -104,10 +104,10 @@ class TermwiseSum(Reason):
 class ReverseSum(Reason):
     """The two sides are identical once one sum is run backwards: sum of f(j) = sum of f(low + high - j)."""
 
-    def __init__(self, target: sp.Sum, words: str = "") -> None:
+    def __init__(self, target: Expression, words: str = "") -> None:
         self.target, self.words = target, words or "running the sum backwards"
 
-    def check(self, left: sp.Expr, relation: Relation, right: sp.Expr, domain: Domain) -> Judgement:
+    def check(self, left: Expression, relation: Relation, right: Expression, domain: Domain) -> Judgement:
         (index, low, high), *more = self.target.limits
         if more or relation is not sp.Eq:
             return reject("ReverseSum shows an equality for a sum over one index.")
@@ -124,7 +124,7 @@ class CombineSums(Reason):
     def __init__(self, words: str = "") -> None:
         self.words = words or "combining the sums"
 
-    def check(self, left: sp.Expr, relation: Relation, right: sp.Expr, domain: Domain) -> Judgement:
+    def check(self, left: Expression, relation: Relation, right: Expression, domain: Domain) -> Judgement:
         if relation is not sp.Eq:
             return reject(f"CombineSums shows equalities, not {show(left, relation, right)}.")
         place = sp.Dummy("j", integer=True)
@@ -157,9 +157,10 @@ def evaluate(expression: Any, domain: Domain, closed_form: ClosedForm | None = N
         return expression.func(*(evaluate(argument, domain, closed_form) for argument in expression.args))
     value: Any = expression.function
     domains = [domain]
-    for index, low, high in reversed(expression.limits[1:]):
+    limits: Any = expression.limits
+    for index, low, high in reversed(limits[1:]):
         domains.append(with_index(domains[-1], index, low, high))
-    for (index, low, high), outer in zip(expression.limits, reversed(domains), strict=True):
+    for (index, low, high), outer in zip(limits, reversed(domains), strict=True):
         low, high = (evaluate(end, outer, closed_form) for end in (low, high))
         if index in outer.ranges:
             raise NotEvaluated(f"{index} is both a symbol of the domain and an index; rename the index.")
@@ -201,10 +202,9 @@ def _candidates(f: Any, index: sp.Symbol, low: Any, given: ClosedForm | None) ->
         yield given
     upper = sp.Dummy("upper", integer=True)
     value = sp.Sum(f, (index, low, upper)).doit()
-    for branch in [value, *(part for piece in value.atoms(sp.Piecewise) for part, _ in piece.args)]:
-        closed = (
-            value.xreplace({piece: branch for piece in value.atoms(sp.Piecewise)}) if branch is not value else value
-        )
+    pieces: Any = value.atoms(sp.Piecewise)
+    for branch in [value, *(part for piece in pieces for part, _ in piece.args)]:
+        closed = value.xreplace(dict.fromkeys(value.atoms(sp.Piecewise), branch)) if branch is not value else value
         if not closed.has(sp.Sum, sp.Piecewise):
             yield lambda k, closed=closed: substitute(closed, {upper: k})
 
@@ -268,7 +268,7 @@ def _binomial_theorem(f: Any, index: sp.Symbol, low: Any, high: Any, domain: Dom
         if not factor.has(index):
             constant *= factor
             continue
-        if base.has(index) or not exponent.is_polynomial(index) or sp.degree(exponent, index) != 1:
+        if base.has(index) or not exponent.is_polynomial(index) or sp.Poly(exponent, index).degree() != 1:
             return None
         slope = sp.expand(exponent).coeff(index, 1)
         offset = sp.expand(exponent - slope * index)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import sympy as sp
 
 from theory.reasons.algebra import identical
-from theory.reasons.base import Judgement, Reason, Relation, accept, difference, reject, show, substitute
+from theory.reasons.base import Expression, Judgement, Reason, Relation, accept, difference, reject, show, substitute
 from theory.reasons.monotone import smooth
 from theory.reasons.sign import NONNEGATIVE, sign_of
 
@@ -19,15 +19,15 @@ if TYPE_CHECKING:
 class Taylor(Reason):
     """g = (larger side) - (smaller side) satisfies g >= 0, by Taylor's formula with Lagrange's remainder.
 
-    At `centre` g and its derivatives in `variable` below `order` vanish; the derivative of that order is >= 0 on the whole
-    range of the variable. The order must be even, or the centre the lower end of the range.
+    At `centre` g and its derivatives in `variable` below `order` vanish; the derivative of that order is >= 0 on the
+    whole range of the variable. The order must be even, or the centre the lower end of the range.
     """
 
-    def __init__(self, variable: sp.Symbol, centre: sp.Expr | int, order: int, words: str = "") -> None:
+    def __init__(self, variable: sp.Symbol, centre: Expression | int, order: int, words: str = "") -> None:
         self.variable, self.centre, self.order = variable, sp.sympify(centre), order
         self.words = words or f"by Taylor's formula at ${sp.latex(variable)} = {sp.latex(self.centre)}$"
 
-    def check(self, left: sp.Expr, relation: Relation, right: sp.Expr, domain: Domain) -> Judgement:
+    def check(self, left: Expression, relation: Relation, right: Expression, domain: Domain) -> Judgement:
         from theory.wellposed import undefined_conditions  # imported here: wellposed is built on the reasons
 
         if relation not in (sp.Le, sp.Ge):
