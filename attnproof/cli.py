@@ -229,6 +229,27 @@ def sweep(
     raise typer.Exit(sweeping.run_sweep(name, csv, terminal.out()))
 
 
+@command(hidden=True)
+def certificates(
+    names: Annotated[list[str] | None, typer.Argument(help="Ids or topics; all claims by default.")] = None,
+) -> None:
+    """Search the certificates of claims anew and store those that the independent checker accepts."""
+    from attnproof import run
+    from attnproof.progress import Steps
+    from theory.evidence import Method
+    from theory.rigor.checks import write_certificate
+
+    run.load_claims()
+    chosen = [claim for claim in run.select(names or []) if Method.CERTIFIED in claim.requires]
+    with Steps(len(chosen)) as steps:
+        for claim in chosen:
+            with steps.step(claim.id) as step:
+                path = write_certificate(claim)
+                step.outcome = "no certificate" if path is None else "stored"
+            if path is not None:
+                print(path)
+
+
 @command(name="claims-table", hidden=True)
 def claims_table(
     write: Annotated[bool, typer.Option("--write", help="Renew the generated parts of README.md here.")] = False,
