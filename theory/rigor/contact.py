@@ -8,7 +8,7 @@ this is a `Collapse` of the variable to p, whose derivative is proved by another
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from fractions import Fraction
 from typing import Any, Literal
@@ -26,54 +26,58 @@ RADII = tuple(Fraction(4) ** k for k in (2, 1, 0, -1, -2, -3))
 SIMPLEST = 64  # denominators of touching points that are proposed
 
 
-def contact(goal: Goal, v: sp.Symbol, prover: Prover, boxes: int, point: Fraction | None = None) -> Node | None:
+def contact(goal: Goal, v: sp.Symbol, prover: Prover, boxes: int, *, radii: Sequence[Fraction] = RADII) -> Node | None:
     """A proof through a point of `v` at which the goal's difference vanishes for every value of the other variables.
 
-    point: the touching point; if left out, ends of the span, 0 and minima found by sampling are tried.
+    radii: the neighbourhoods to try if no derivative has one sign on the whole span; none, to try only the whole span.
     """
     found, span = difference(goal.statement), goal.spans[v]
     if found is None or found[1] not in (">=", ">") or span.values is not None:
         return None
-    for candidate in touching_points(found[0], goal, v) if point is None else (point,):
+    for candidate in touching_points(found[0], goal, v):
         exact = sp.Rational(candidate.numerator, candidate.denominator)
         at_point = found[0].xreplace({v: exact})
         others = {other: s for other, s in goal.spans.items() if other != v}
         if at_point.has(sp.nan, sp.zoo, sp.oo) or not reduces_to_zero(at_point, others):
             continue
-        node = _at(goal, v, candidate, prover, boxes)
+        node = _at(goal, v, candidate, prover, boxes, radii)
         if node is not None:
             return node
     return None
 
 
-def _at(goal: Goal, v: sp.Symbol, point: Fraction, prover: Prover, boxes: int) -> Node | None:
+def _at(
+    goal: Goal, v: sp.Symbol, point: Fraction, prover: Prover, boxes: int, radii: Sequence[Fraction]
+) -> Node | None:
     """The contact rule at one point, which may lie inside the span, at an end, or outside."""
     span = goal.spans[v]
     exact = sp.Rational(point.numerator, point.denominator)
     if exact == span.low:
-        return _one_side(goal, v, "low", prover, boxes)
+        return _one_side(goal, v, "low", prover, boxes, radii)
     if exact == span.high:
-        return _one_side(goal, v, "high", prover, boxes)
+        return _one_side(goal, v, "high", prover, boxes, radii)
     if exact < span.low:
         wider = replace(span, low=exact, left_open=True, integer=False)
-        return widen(goal, v, wider, prover, lambda inner: _one_side(inner, v, "low", prover, boxes))
+        return widen(goal, v, wider, prover, lambda inner: _one_side(inner, v, "low", prover, boxes, radii))
     if exact > span.high:
         wider = replace(span, high=exact, right_open=True, integer=False)
-        return widen(goal, v, wider, prover, lambda inner: _one_side(inner, v, "high", prover, boxes))
+        return widen(goal, v, wider, prover, lambda inner: _one_side(inner, v, "high", prover, boxes, radii))
     below, above = split_goals(goal, v, point)
-    left = _one_side(below, v, "high", prover, boxes) if not span.integer else prover.prove(below, 0, boxes)
-    right = _one_side(above, v, "low", prover, boxes) if left is not None else None
+    left = _one_side(below, v, "high", prover, boxes, radii) if not span.integer else prover.prove(below, 0, boxes)
+    right = _one_side(above, v, "low", prover, boxes, radii) if left is not None else None
     return Split(v.name, point, left, right) if left is not None and right is not None else None
 
 
-def _one_side(goal: Goal, v: sp.Symbol, end: Literal["low", "high"], prover: Prover, boxes: int) -> Node | None:
+def _one_side(
+    goal: Goal, v: sp.Symbol, end: Literal["low", "high"], prover: Prover, boxes: int, radii: Sequence[Fraction]
+) -> Node | None:
     """The whole side by iterated collapse to the touching end, or a neighbourhood of it and boxes for the rest."""
     node = towards(goal, v, end, prover, boxes, HIGHEST_ORDER)
     if node is not None:
         return node
     span = goal.spans[v]
     touching = rational_bound(span.low if end == "low" else span.high, "up")
-    for radius in RADII:
+    for radius in radii:
         at = touching + radius if end == "low" else touching - radius
         exact = sp.Rational(at.numerator, at.denominator)
         if not (exact > span.low and exact < span.high):

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
 MOST_CORNERS = 256
 FAR = (10, 1000, 10**6, 10**12, 10**60)  # distances from the finite end that are tried on an unbounded range
+SMALLEST_STEP = Fraction(1, 10**9)  # of the pattern search, which then starts again with large steps
 Values = tuple[Fraction, ...]
 
 
@@ -42,8 +43,21 @@ def find_counterexample(statement: Any, domain: Domain, effort: Effort | None = 
     for values in proposals(goal, 200 if effort.quick else 1000, effort.seed):
         point = {symbol: rational(value) for symbol, value in zip(symbols, values, strict=True)}
         if confirmed(statement, domain, point):
-            return point
+            return simplest(statement, domain, point)
     return None
+
+
+def simplest(statement: Any, domain: Domain, point: Point) -> Point:
+    """A witness near `point` with short coordinates, for readers; each shortening is confirmed."""
+    for symbol, value in point.items():
+        for denominator in (1, 10, 100, 1000, 10**4, 10**6):
+            short = rational(Fraction(int(value.p), int(value.q)).limit_denominator(denominator))
+            if short == value:
+                break
+            if confirmed(statement, domain, point | {symbol: short}):
+                point = point | {symbol: short}
+                break
+    return point
 
 
 def confirmed(statement: Any, domain: Domain, point: Point) -> bool:
@@ -89,7 +103,7 @@ def proposals(goal: Goal, count: int, seed: int) -> Iterator[Values]:
                 promising.append((height, values))
         promising.sort(key=lambda pair: float(pair[0]))
         for _, values in promising[:4]:
-            lowest = _descend(program, complete, values, count // 4)
+            lowest = _descend(program, complete, values, count // 5)
             if program.false_at(lowest):
                 yield lowest
     # what 64 bits cannot tell from a tie may still be false
@@ -102,24 +116,32 @@ def _height(program: GoalProgram, values: Values) -> Any | None:
     if program.gap is None or any(h.truth(point) is not Truth.TRUE for h in program.hypotheses):
         return None
     height = program.gap.interval(point)
-    return height.lo.mid() if height.defined and height.bounded else None
+    if not (height.defined and height.bounded):
+        return None
+    middle = (height.lo + height.hi).mid() / 2
+    sharp = height.hi - height.lo <= (1 + abs(middle)) / 1000  # a wide enclosure says nothing about the height
+    return middle.mid() if sharp else None
 
 
-def _descend(program: GoalProgram, complete: _Completion, values: Values, steps: int) -> Values:
-    """Pattern search: one coordinate at a time, steps that shrink when nothing is gained."""
+def _descend(program: GoalProgram, complete: _Completion, values: Values, rounds: int) -> Values:
+    """Pattern search along the coordinates; each has a step that grows while it helps and shrinks when it does not."""
     best, best_height = values, _height(program, values)
-    share = Fraction(1, 4)
-    for _ in range(max(1, steps // (2 * len(values)))):
-        improved = False
+    shares = [Fraction(1, 4)] * len(values)
+    for _ in range(rounds):
         for index, span in enumerate(program.spans):
+            improved = False
             for direction in (1, -1):
-                moved = complete((*best[:index], _move(span, best[index], direction * share), *best[index + 1 :]))
+                target = _move(span, best[index], direction * shares[index])
+                moved = complete((*best[:index], target, *best[index + 1 :]))
                 height = None if moved is None else _height(program, moved)
                 if moved is not None and height is not None and (best_height is None or height < best_height):
                     best, best_height, improved = moved, height, True
                     if program.false_at(best):
                         return best
-        share = share if improved else share / 3
+                    break
+            shares[index] = min(2 * shares[index], Fraction(8)) if improved else shares[index] / 3
+            if shares[index] < SMALLEST_STEP:
+                shares[index] = Fraction(1)
     return best
 
 

@@ -14,7 +14,7 @@ from sympy.core.relational import Relational
 from theory.rigor.certificate import Goal
 from theory.rigor.rules import difference, signed
 
-MOST_ATOMS = 10
+MOST_ATOMS = 8
 LARGEST_POWER = 40
 
 
@@ -90,7 +90,7 @@ class _Translator:
         return compare[type(s)]()
 
 
-def polynomial_decides(goal: Goal, milliseconds: int = 2000) -> bool:
+def polynomial_decides(goal: Goal, milliseconds: int = 1000) -> bool:
     """The rule `Polynomial`: whether z3 finds the negated goal unsatisfiable within the time."""
     translator = _Translator(goal)
     try:

@@ -19,7 +19,7 @@ from theory.rigor import remedies
 from theory.rigor.apply_hints import apply_hints
 from theory.rigor.certificate import Algebra, Certificate, Goal, Node, Polynomial, initial_goal
 from theory.rigor.contact import contact
-from theory.rigor.counterexample import confirmed, false_somewhere, find_counterexample
+from theory.rigor.counterexample import confirmed, false_somewhere, find_counterexample, simplest
 from theory.rigor.evaluate import UnsupportedExpression
 from theory.rigor.hints import Hint
 from theory.rigor.polynomial import polynomial_decides
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 __all__ = ["Budget", "Outcome", "find_counterexample", "prove"]
 
 FEW_BOXES = 40
+SIMPLE = 25  # operations of a statement for which algebra is cheaper than boxes
 # depth of nested remedies and boxes of each search, in the order in which they are tried
 STAGES = ((0, 100), (1, 200), (2, 400), (3, 2000))
 
@@ -104,7 +105,7 @@ def _witness_of(points: Sequence[tuple[Goal, Point]], statement: Any, domain: Do
         if len(goal.spans) == len(domain.ranges):
             point = dict(zip(domain.ranges, found.values(), strict=True))
             if confirmed(statement, domain, point):
-                return point
+                return simplest(statement, domain, point)
     return None
 
 
@@ -153,11 +154,14 @@ class _Engine:
             return remedies.boolean(goal, self.quickly)
         if self.seems_false(goal):
             return None
-        if algebra_decides(goal):
+        simple = sp.count_ops(goal.statement) <= SIMPLE
+        if simple and algebra_decides(goal):
             return Algebra()
         node = self.search(goal, FEW_BOXES)
         if node is not None or self.meter.spent:
             return node
+        if not simple and algebra_decides(goal):
+            return Algebra()
         return Polynomial() if polynomial_decides(goal) else None
 
     def search(self, goal: Goal, boxes: int) -> Node | None:
@@ -229,11 +233,17 @@ class _Engine:
             node = remedies.rewrite(goal, relation(form, kind), factor, self, collapsed)
             if node is not None or self.meter.spent:
                 return node
+        on_whole_span = lambda g: next(  # noqa: E731
+            filter(None, (contact(g, v, self, boxes, radii=()) for v in variables if not self.meter.spent)), None
+        )
+        node = on_whole_span(goal) or remedies.logarithm(goal, self, lambda g: self.quickly(g) or on_whole_span(g))
+        if node is not None or self.meter.spent:
+            return node
         for v in variables:
             node = contact(goal, v, self, boxes)
             if node is not None or self.meter.spent:
                 return node
-        node = remedies.logarithm(goal, self, inner) or remedies.hypothesis_as_variable(goal, self, inner)
+        node = remedies.hypothesis_as_variable(goal, self, inner) or remedies.logarithm(goal, self, inner)
         if node is not None or self.meter.spent:
             return node
         for v in variables:

@@ -20,6 +20,8 @@ from theory.rigor.interval import Interval, precision
 from theory.rigor.timelimit import limited
 
 LONGEST_ALGEBRA = 3.0  # seconds for one identity
+LONGEST_SIGN = 0.5  # seconds for one sign
+LARGEST_FACTORED = 60  # operations; beyond it no factorisation is tried merely to read off a sign
 KINDS: dict[type, str] = {sp.Ge: ">=", sp.Le: ">=", sp.Gt: ">", sp.Lt: ">", sp.Eq: "==", sp.Ne: "!="}
 RELATIONS: dict[str, Any] = {">=": sp.Ge, ">": sp.Gt, "==": sp.Eq, "!=": sp.Ne}
 
@@ -182,8 +184,10 @@ def algebra_decides(goal: Goal) -> bool:
         return False
     wanted = {">=": "is_nonnegative", ">": "is_positive", "!=": "is_nonzero"}[kind]
     view = shifted(goal.spans)
-    forms: tuple[Callable[[Any], Any], ...] = (lambda e: e, sp.expand, sp.together, sp.factor)
-    return limited(lambda: any(getattr(form(gap.xreplace(view)), wanted) for form in forms), False, LONGEST_ALGEBRA)
+    forms: tuple[Callable[[Any], Any], ...] = (lambda e: e, sp.expand)
+    if sp.count_ops(gap) < LARGEST_FACTORED:
+        forms += (sp.together, sp.factor)
+    return limited(lambda: any(getattr(form(gap.xreplace(view)), wanted) for form in forms), False, LONGEST_SIGN)
 
 
 def boolean_goals(goal: Goal) -> list[Goal] | None:
