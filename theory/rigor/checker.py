@@ -210,7 +210,8 @@ class _Check:
         self._require(rule is not None, path, f"there is no rule for a {type(node).__name__}")
         assert rule is not None
         self._require(goal.statement.free_symbols <= set(goal.spans), path, "the statement has a symbol without a span")
-        rule(node, goal, path)
+        if goal.statement is not sp.true:  # SymPy may have decided a goal where it was put together
+            rule(node, goal, path)
         self.nodes += 1
 
     def _require(self, condition: bool, path: Path, reason: str) -> None:
@@ -278,8 +279,6 @@ class _Check:
     # Algebra and z3
 
     def _algebra(self, node: fmt.Algebra, goal: fmt.Goal, path: Path) -> None:
-        if goal.statement is sp.true:
-            return
         relation = self._relation(goal, path)
         g, wanted = difference(relation), kind(relation)
         proved = (wanted in (">=", "==") and vanishes(g, goal.spans)) or sign_known(g, wanted, goal.spans)
@@ -381,14 +380,14 @@ class _Check:
         if node.factor != 1:
             self._defined(node.factor, goal, path)
             if before != "==":
-                sign = {">=": sp.Ge, ">": sp.Gt, "!=": sp.Ne}[before](node.factor, 0)
+                sign = {">=": sp.Ge, ">": sp.Gt, "!=": sp.Ne}[before](node.factor, 0, evaluate=False)
                 self.node(node.factor_proof, replace(goal, statement=sign), (*path, "factor"))
         self.node(node.node, replace(goal, statement=new), (*path, "rewritten"))
 
     def _logarithm(self, node: fmt.Logarithm, goal: fmt.Goal, path: Path) -> None:
         relation = self._relation(goal, path)
         left, right = relation.args
-        both = sp.And(sp.Gt(left, 0), sp.Gt(right, 0))  # type: ignore[arg-type]
+        both = sp.And(_gt(left), _gt(right))
         self.node(node.positive, replace(goal, statement=both), (*path, "positive"))
         logarithms = type(relation)(sp.log(left), sp.log(right))  # type: ignore[arg-type]
         self.node(node.node, replace(goal, statement=logarithms), (*path, "logarithm"))
@@ -411,9 +410,9 @@ class _Check:
             self._require(met, path, f"{expression} is not known to be defined where not {condition}")
         within = []
         if side.low.is_finite:
-            within.append((sp.Lt if side.left_open else sp.Le)(side.low, inverse))
+            within.append((sp.Lt if side.left_open else sp.Le)(side.low, inverse, evaluate=False))
         if side.high.is_finite:
-            within.append((sp.Lt if side.right_open else sp.Le)(inverse, side.high))
+            within.append((sp.Lt if side.right_open else sp.Le)(inverse, side.high, evaluate=False))
         self.node(node.image, replace(goal, statement=sp.And(*within)), (*path, "image"))
         moved = _replaced(goal, {symbol: expression})
         sides = {(new if s == symbol else s): (side if s == symbol else old) for s, old in goal.spans.items()}
@@ -444,7 +443,7 @@ class _Check:
         regular = sp.And(*self._regularity(g, symbol, path))
         self.node(node.regularity, fmt.Goal({**goal.spans, symbol: closed}, kept, regular), (*path, "regularity"))
         slope = sp.diff(g, symbol)
-        rising = (sp.Gt if node.strict else sp.Ge)(slope if node.end == "low" else -slope, 0)
+        rising = (sp.Gt if node.strict else sp.Ge)(slope if node.end == "low" else -slope, 0, evaluate=False)
         self.node(node.derivative, fmt.Goal({**goal.spans, symbol: real}, kept, rising), (*path, "derivative"))
         face = replace(_put(goal, symbol, end), hypotheses=kept)
         if node.strict:
@@ -461,11 +460,11 @@ class _Check:
         if isinstance(e, sp.Pow):
             base, exponent = e.args
             if isinstance(exponent, sp.Integer):
-                found = [] if exponent >= 0 else [sp.Ne(base, 0)]  # type: ignore[list-item]
+                found = [] if exponent >= 0 else [sp.Ne(base, 0, evaluate=False)]  # type: ignore[list-item]
             elif not (base.is_number and base.is_positive):
-                found = [sp.Gt(base, 0)]  # type: ignore[list-item, arg-type]
+                found = [_gt(base)]
         elif isinstance(e, sp.log | sp.gamma | sp.loggamma) and len(e.args) == 1:
-            found = [sp.Gt(e.args[0], 0)]  # type: ignore[list-item, arg-type]
+            found = [_gt(e.args[0])]
         elif isinstance(e, sp.besseli):
             order = e.args[0]
             self._require(isinstance(order, sp.Integer) and bool(order >= 0), path, f"the order {order} is not fixed")
@@ -539,6 +538,11 @@ def _proves(decider: Decider, leaf: fmt.Leaf, box: Ends, sides: Sequence[Side], 
                 return False
             pending += halves
     return not pending
+
+
+def _gt(expression: Any) -> Any:
+    """The relation `expression > 0`, as it is written, whether or not SymPy knows that it is true."""
+    return sp.Gt(expression, 0, evaluate=False)
 
 
 def _replaced(goal: fmt.Goal, put: Mapping[sp.Basic, sp.Basic]) -> fmt.Goal:

@@ -66,7 +66,8 @@ def conditions(e: Any, guards: tuple[Any, ...] = ()) -> list[Condition]:
     elif isinstance(e, sp.log | sp.gamma | sp.loggamma):
         needed = sp.Gt(e.args[0], 0, evaluate=False)
     elif isinstance(e, sp.factorial):
-        needed = sp.Gt(sp.Add(e.args[0], 1), 0, evaluate=False)
+        argument: Any = e.args[0]
+        needed = sp.Gt(sp.Add(argument, 1), 0, evaluate=False)
     elif isinstance(e, sp.polygamma):
         needed = sp.Gt(e.args[1], 0, evaluate=False)
     elif isinstance(e, sp.besseli):

@@ -149,7 +149,7 @@ class Program:
     def run(self, box: Box) -> list[Span | None]:
         fixed = self._constants.get(ctx.prec, [])
         if len(fixed) != self._length:
-            fixed = [None] * self._length
+            fixed = list[Span | None]([None] * self._length)
             for place, function, arguments in self._fixed:
                 fixed[place] = function(*[fixed[argument] for argument in arguments])
             self._constants[ctx.prec] = fixed
@@ -211,8 +211,8 @@ class Program:
         if isinstance(e, sp.besseli):
             return self._step(spans.bessel_i, [self.index(argument) for argument in e.args])
         if isinstance(e, sp.polygamma) and isinstance(e.args[0], sp.Integer):
-            order = int(e.args[0])
-            return self._step(lambda a: spans.polygamma(order, a), [self.index(e.args[1])])
+            order, argument = int(e.args[0]), e.args[-1]
+            return self._step(lambda a: spans.polygamma(order, a), [self.index(argument)])
         if isinstance(e, sp.Sum):
             return self._step(_sum, [self.index(term) for term in (sp.S.Zero, *expanded_terms(e))])
         if isinstance(e, sp.Product):
