@@ -25,7 +25,8 @@ from theory.evidence import Check, Effort, Finding, Verdict
 from theory.rigor.evaluate import enclose_at, truth_at
 from theory.rigor.truth import Truth
 
-NEARLY = 1 - 1e-9  # points whose ratio in floats is above this are decided in Arb: the float may be rounded down
+NEARLY = 1 - 1e-9  # every point whose ratio in floats is above this is decided in Arb: the float may be rounded down
+ALWAYS = 4  # and so many of the best points in any case: the claim may be a variant with another bound
 
 
 @dataclass(frozen=True)
@@ -162,28 +163,29 @@ def judge(claim: Claim, result: Attack, exact_ratio: ExactRatio | None = None) -
         message = "The objective was a number nowhere, so nothing was attacked; check its box and its domain."
         return Finding(Verdict.UNDECIDED, scope, message, numbers)
     open_points: list[Point] = []
-    suspects = [point for ratio, point in result.candidates if ratio > NEARLY] + list(result.undefined_at)
-    for point in suspects:
+    suspects = [pair for number, pair in enumerate(result.candidates) if pair[0] > NEARLY or number < ALWAYS]
+    for ratio, point in [*suspects, *((math.inf, point) for point in result.undefined_at)]:
         violated = _violates(claim, point, exact_ratio)
         if violated is Truth.TRUE:
             message = f"{claim.id} fails at {_listed(point)}, evaluated exactly at that point."
             return Finding(Verdict.REFUTED, scope, message, numbers, (_entry(claim, point, exact_ratio),))
-        if violated is Truth.UNKNOWN:
+        if violated is Truth.UNKNOWN and ratio > 1:
             open_points.append(point)
-    best = next((p for _, p in result.candidates if _inside(claim, p, exact_ratio) is Truth.TRUE), None)
-    worst = () if best is None else (_entry(claim, best, exact_ratio),)
+    inside = [point for _, point in result.candidates if _inside(claim, point, exact_ratio) is Truth.TRUE]
+    best = next((point for point in inside if _is_number(_ratio(claim, point, exact_ratio, FIRST_BITS))), None)
+    worst = tuple(_entry(claim, point, exact_ratio) for point in ([best] if best is not None else inside[:1]))
     if best is not None:
         enclosure = _ratio(claim, best, exact_ratio, FIRST_BITS)
-        if enclosure is not None and enclosure.is_finite():
-            numbers["tightness"] = float(enclosure.mid())
-            with flint.ctx.workprec(FIRST_BITS):
-                numbers["tightness in full"] = digits(enclosure)
+        assert enclosure is not None
+        numbers["tightness"] = float(enclosure.mid())
+        with flint.ctx.workprec(FIRST_BITS):
+            numbers["tightness in full"] = digits(enclosure)
     if open_points:
         message = (
             f"{len(open_points)} points could not be decided with {LAST_BITS} bits, such as {_listed(open_points[0])}."
         )
         return Finding(Verdict.UNDECIDED, scope, message, numbers, worst)
-    if best is None:
+    if not inside:
         message = "No point found could be shown to lie in the domain; declare a worst case inside it."
         return Finding(Verdict.UNDECIDED, scope, message, numbers)
     return Finding(Verdict.HOLDS, scope, f"No violation in {result.evaluations} evaluations.", numbers, worst)
@@ -235,6 +237,10 @@ def _ratio(claim: Claim, point: Point, exact_ratio: ExactRatio | None, bits: int
                 return None
             ratios.append(left / right)
         return max(ratios, key=lambda ratio: float(ratio.mid()))
+
+
+def _is_number(ratio: flint.arb | None) -> bool:
+    return ratio is not None and bool(ratio.is_finite())
 
 
 def _rational(point: Point) -> dict[Any, Any]:
@@ -306,7 +312,7 @@ def objective_of(claim: Claim) -> tuple[Callable[[Any], Any], tuple[Callable[[An
             positive = (left > 0) & (right > 0)
             logarithm = jnp.log(jnp.where(positive, left, 1.0)) - jnp.log(jnp.where(positive, right, 1.0))
             scale = jnp.abs(left) + jnp.abs(right)
-            difference = (left - right) / jnp.where(scale > 0, scale, 1.0)
+            difference = (left - right) / scale  # not a number where both underflow to 0: then Arb has to look
             values.append(jnp.where(positive, logarithm, difference))
         return jnp.max(jnp.stack(values))
 

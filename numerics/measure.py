@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any, Literal
 
@@ -253,6 +253,7 @@ def measured(
     points: Sequence[Point] | Callable[[Effort], Sequence[Point]],
     *,
     relation: Relation | None = None,
+    allowance_is_bound: bool = False,
 ) -> Check:
     """Make the check that runs an implementation at every point and compares it with the claim.
 
@@ -264,6 +265,7 @@ def measured(
         AllowanceUnavailable, and the verdict is UNDECIDED with that sentence.
     points: the points, or a function from the effort to the points; mappings from names to parameters.
     relation: how the measured value stands to the reference; by default that of the claim's statement.
+    allowance_is_bound: the claim is about the allowance itself, so its largest use is the tightness.
     """
 
     def check(claim: Claim, effort: Effort) -> Finding:
@@ -282,7 +284,10 @@ def measured(
                     judged_as, scope, {name: _short(value) for name, value in point.items()},
                 )  # fmt: skip
                 findings.append((excess, finding))
-        return _merge(claim.title, findings, scope, environment)
+        merged = _merge(claim.title, findings, scope, environment)
+        if allowance_is_bound and LARGEST in merged.numbers:
+            return replace(merged, numbers={**merged.numbers, "tightness": merged.numbers[LARGEST]})
+        return merged
 
     return check
 

@@ -18,8 +18,8 @@ import sympy as sp
 from numpy.typing import NDArray
 
 Name = sp.Symbol | str
-Box = Mapping[Name, tuple[Any, Any]]
-Point = Mapping[Name, Any]
+Box = Mapping[Any, tuple[Any, Any]]  # a name -> its lower and its upper end
+Point = Mapping[Any, Any]  # a name -> its value
 Batch = Callable[[NDArray[np.float64]], NDArray[np.float64]]
 
 FAR = 2.0**64  # how far an unbounded side is searched, logarithmically

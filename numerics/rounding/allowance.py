@@ -45,6 +45,12 @@ def row_normalisation_gamma(*counted: Any) -> Any:
     return np.expm1(row_normalisation_exponent(*counted))
 
 
+def attention_gamma(weight: Any, absolute: Any, relative: Any, length: Any, u: float) -> Any:
+    """What a weight p with relative error exp(E) - 1 and absolute error a adds: (exp(E + n v) - 1) p + exp(n v) a."""
+    product = exponent(length, u)
+    return np.expm1(relative + product) * weight + np.exp(product) * absolute
+
+
 def _format(*arrays: NDArray) -> Arithmetic:
     names = {array.dtype.name for array in arrays}
     if len(names) != 1:
@@ -119,8 +125,21 @@ def softmax(
     """
     logits = np.asarray(logits)
     form = _format(logits)
+    _, s = _constants(form)
+    weights, gaps, constants, underflow = _softmax_terms(logits, form, primitives or lookup(form.name))
+    usable = np.isfinite(gaps)
+    relative = gamma(np.where(usable, gaps, 0.0), *constants) + 2 * underflow
+    return (np.where(usable, relative, 0.0) * weights + 4 * s) * OWN_ROUNDING
+
+
+def _softmax_terms(
+    logits: NDArray, form: Arithmetic, primitives: Primitives
+) -> tuple[NDArray[np.float64], NDArray[np.float64], tuple[float, ...], float]:
+    """Weights, gaps, the other arguments of `softmax_exponent`, and the exponent that underflow adds.
+
+    A gap so large that rounding its exponent alone could matter is returned as infinite: its weight is below s.
+    """
     u, s = _constants(form)
-    primitives = primitives or lookup(form.name)
     length = logits.shape[-1]
     wide = logits.astype(np.float64)
     gaps = wide.max(axis=-1, keepdims=True) - wide
@@ -130,8 +149,30 @@ def softmax(
     underflow = (16 * length + 8) * s
     _require_short(2 * (softmax_exponent(0.0, *constants) + underflow), "softmax")
     usable = softmax_exponent(gaps, *constants) + underflow <= 0.5
-    relative = gamma(np.where(usable, gaps, 0.0), *constants) + 2 * underflow
-    return (np.where(usable, relative, 0.0) * weights + 4 * s) * OWN_ROUNDING
+    return weights, np.where(usable, gaps, np.inf), constants, underflow
+
+
+def attention(
+    logits: ArrayLike, values: ArrayLike, *, primitives: Primitives | None = None, gamma: Gamma = attention_gamma
+) -> NDArray[np.float64]:
+    """The allowance of `softmax(logits) @ values`.
+
+    logits: shape (..., length); values: shape (length, columns); of one dtype, in the exact values of their floats.
+    gamma: from (weight p, absolute error a of the weight, exponent E of its relative error, length, u) to the error
+        of what it adds to the output per unit of value.
+    """
+    logits, values = np.asarray(logits), np.asarray(values)
+    form = _format(logits, values)
+    u, s = _constants(form)
+    length = logits.shape[-1]
+    weights, gaps, constants, underflow = _softmax_terms(logits, form, primitives or lookup(form.name))
+    usable = np.isfinite(gaps)
+    exponents = np.where(usable, softmax_exponent(np.where(usable, gaps, 0.0), *constants) + underflow, 0.0)
+    _require_short(float(exponents.max()) + exponent(length, u), "attention output")
+    each = gamma(np.where(usable, weights, 0.0), 5 * s, exponents, length, u)
+    sizes = np.abs(values.astype(np.float64))
+    lost = np.exp(exponent(length, u)) * _read_as_zero(values, s).sum(axis=0)
+    return (each @ sizes + lost + 4 * length * s) * OWN_ROUNDING
 
 
 def row_normalised(

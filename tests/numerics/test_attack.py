@@ -14,6 +14,7 @@ import sympy as sp
 
 from numerics import search as stages
 from numerics.attack import attack, attacked, judge
+from numerics.search import Box
 from theory.claim import Claim, Domain, Kind, derived_here
 from theory.evidence import Effort, Method, Verdict
 
@@ -138,7 +139,10 @@ def test_undefined_objectives_are_counted_and_never_best() -> None:
 
 
 def test_a_malformed_box_is_refused() -> None:
-    for box, words in (({}, "no sides"), ({"a": (1, 0)}, "lower end first"), ({"a": (sp.I, 1)}, "real numbers")):
+    malformed: list[tuple[Box, str]] = [
+        ({}, "no sides"), ({"a": (1, 0)}, "lower end first"), ({"a": (sp.I, 1)}, "real numbers"),
+    ]  # fmt: skip
+    for box, words in malformed:
         with pytest.raises(ValueError, match=words):
             attack(lambda p: p[0], box)
 
