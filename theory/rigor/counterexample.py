@@ -50,6 +50,11 @@ def find_counterexample(statement: Any, domain: Domain, effort: Effort | None = 
 def simplest(statement: Any, domain: Domain, point: Point) -> Point:
     """A witness near `point` with short coordinates, for readers; each shortening is confirmed."""
     for symbol, value in point.items():
+        if value.is_integer and abs(value) > 10:
+            powers = (sp.sign(value) * 10**k for k in range(1, len(str(abs(value)))))
+            nearer = (point | {symbol: power} for power in powers)
+            point = next((closer for closer in nearer if confirmed(statement, domain, closer)), point)
+            continue
         for denominator in (1, 10, 100, 1000, 10**4, 10**6):
             short = rational(Fraction(int(value.p), int(value.q)).limit_denominator(denominator))
             if short == value:
