@@ -57,7 +57,7 @@ def test_gradient_reaches_what_random_sampling_misses(n: int) -> None:
     assert 0.999 <= search.stages["gradient"] <= 1 + 1e-12
 
 
-@pytest.mark.parametrize("n", [16, 64])
+@pytest.mark.parametrize("n", [16, pytest.param(64, marks=pytest.mark.slow)])
 def test_an_attack_is_tight_and_reproducible(n: int) -> None:
     box = {f"x{i}": (-1, 1) for i in range(n)}
     first = attack(softmax_coordinate(n), box, restarts=32, steps=60, seed=3)
@@ -166,7 +166,7 @@ def test_a_bound_half_a_percent_too_small_is_caught_at_an_exact_point() -> None:
 
 
 def test_a_softmax_bound_half_a_percent_too_small_is_caught() -> None:
-    n = 16
+    n = 8
     logits = sp.symbols(f"x0:{n}", real=True)
     weight = sp.exp(logits[0]) / sp.Add(*(sp.exp(one) for one in logits))
     largest = 1 / (1 + (n - 1) * sp.exp(-2))

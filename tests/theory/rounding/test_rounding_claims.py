@@ -21,7 +21,8 @@ from theory.rounding.allowance import (
 )
 
 CLAIMS = [
-    factors.exponential, factors.upper, factors.lower, factors.distance, matrix_product.length, row_normalisation.weight,
+    factors.exponential, factors.upper, factors.lower, factors.distance,
+    matrix_product.length, row_normalisation.weight,
     softmax.gap_term, softmax.mean_gap, softmax.weight, softmax.weight_below, attention.output,
 ]  # fmt: skip
 
