@@ -38,7 +38,7 @@ from sympy.functions.elementary.piecewise import ExprCondPair
 from sympy.logic.boolalg import Boolean as Statement
 
 if TYPE_CHECKING:
-    from theory.claim import Domain
+    from theory.domain import Domain
 
 FORMAT = 1
 
@@ -80,7 +80,8 @@ def span_of(values: Any) -> Span:
     The ends of a `Range` are its first and last integer; a `Range` is closed at its finite ends.
     """
     if isinstance(values, sp.FiniteSet):
-        points = tuple(sorted(values, key=lambda value: (value.evalf(50), sp.default_sort_key(value))))
+        members: Any = tuple(values)
+        points = tuple(sorted(members, key=lambda value: (value.evalf(50), sp.default_sort_key(value))))
         whole = all(bool(point.is_integer) for point in points)
         return Span(points[0], points[-1], integer=whole, values=points)
     if isinstance(values, sp.Range):

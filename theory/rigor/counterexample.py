@@ -24,7 +24,7 @@ from theory.rigor.search import GoalProgram, Point, contains, rational
 from theory.rigor.truth import Truth
 
 if TYPE_CHECKING:
-    from theory.claim import Domain
+    from theory.domain import Domain
 
 MOST_CORNERS = 256
 FAR = (10, 1000, 10**6, 10**12, 10**60)  # distances from the finite end that are tried on an unbounded range
@@ -183,7 +183,8 @@ class _Completion:
             found = difference(hypothesis)
             if found is None or found[1] != "==":
                 continue
-            for v in sorted(found[0].free_symbols & set(goal.spans), key=str, reverse=True):
+            variables: Any = sorted(found[0].free_symbols & set(goal.spans), key=str, reverse=True)
+            for v in variables:
                 slope = sp.diff(found[0], v)
                 if v in self.solved or slope.has(v) or any(v in e.free_symbols for e in self.solved.values()):
                     continue
@@ -194,7 +195,7 @@ class _Completion:
         """The point with the computed variables put right; None if they leave their spans or are not rational."""
         if not self.solved:
             return tuple(values)
-        point = {v: rational(value) for v, value in zip(self.spans, values, strict=True)}
+        point: dict[Any, Any] = {v: rational(value) for v, value in zip(self.spans, values, strict=True)}
         for v, expression in self.solved.items():
             value = expression.xreplace({w: x for w, x in point.items() if w != v})
             if not isinstance(value, sp.Rational):

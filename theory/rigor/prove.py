@@ -23,7 +23,7 @@ from theory.rigor.rules import difference, relation
 from theory.rigor.search import Budget, ExactBox, Meter, Point, region
 
 if TYPE_CHECKING:
-    from theory.claim import Domain
+    from theory.domain import Domain
 
 __all__ = ["Budget", "Outcome", "find_counterexample", "prove"]
 

@@ -94,17 +94,18 @@ def enumeration(goal: Goal, v: sp.Symbol, then: Continue) -> Node | None:
 def rewrite(goal: Goal, statement: Any, factor: Any, prover: Prover, then: Continue) -> Node | None:
     """The goal's difference is `factor` times that of `statement`, and the factor has the sign that this needs."""
     old, new = difference(goal.statement), difference(statement)
+    exact: Any = sp.sympify(factor)
     if old is None or new is None or (old[1] != new[1] and (old[1], new[1]) != (">=", ">")):
         return None
     node = then(with_statement(goal, statement))
-    if node is None or not reduces_to_zero(old[0] - factor * new[0], goal.spans):
+    if node is None or not reduces_to_zero(old[0] - exact * new[0], goal.spans):
         return None
     factor_proof = None
-    if factor != 1 and old[1] != "==":
-        factor_proof = prover.quickly(with_statement(goal, relation(factor, old[1])))
+    if exact != 1 and old[1] != "==":
+        factor_proof = prover.quickly(with_statement(goal, relation(exact, old[1])))
         if factor_proof is None:
             return None
-    return Rewrite(statement, factor, factor_proof, node)
+    return Rewrite(statement, exact, factor_proof, node)
 
 
 def normal_forms(gap: Any, spans: Mapping[sp.Symbol, Span]) -> Iterator[tuple[Any, Any]]:
@@ -205,7 +206,8 @@ def logarithm(goal: Goal, prover: Prover, then: Continue) -> Node | None:
     positive = prover.quickly(with_statement(goal, sp.And(relation(left, ">"), relation(right, ">"))))
     if positive is None:
         return None
-    logs = with_statement(goal, goal.statement.func(sp.log(left), sp.log(right), evaluate=False))
+    make: Any = type(goal.statement)
+    logs = with_statement(goal, make(sp.log(left), sp.log(right), evaluate=False))
     view = signed(goal.spans)
     back = {symbol: v for v, symbol in view.items()}
     gap = difference(logs.statement)
@@ -261,7 +263,8 @@ def hypothesis_as_variable(goal: Goal, prover: Prover, then: Continue) -> Node |
         if found is None or found[1] == "!=":
             continue
         gap, kind = found
-        for v in sorted(gap.free_symbols & set(goal.spans), key=str):
+        variables: Any = sorted(gap.free_symbols & set(goal.spans), key=str)
+        for v in variables:
             if gap == v or goal.spans[v].values is not None:
                 continue
             new = fresh_name(goal, "slack")
@@ -280,7 +283,8 @@ def multiple_of_hypothesis(goal: Goal, prover: Prover) -> Node | None:
         given = difference(hypothesis)
         if found is None or given is None or given[0] == 0 or (found[1], given[1]) not in MULTIPLES:
             continue
-        ratio = limited(lambda: _ratio(found[0], given[0], goal), None, LONGEST_ALGEBRA)  # noqa: B023
+        gaps = found[0], given[0]
+        ratio = limited(lambda: _ratio(*gaps, goal), None, LONGEST_ALGEBRA)  # noqa: B023
         if ratio is None or sp.count_ops(ratio) > sp.count_ops(found[0]):
             continue
         node = rewrite(goal, relation(given[0], given[1]), ratio, prover, prover.quickly)
