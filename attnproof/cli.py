@@ -10,6 +10,7 @@ import functools
 import sys
 import time
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -19,7 +20,8 @@ from attnproof.errors import UserError
 
 if TYPE_CHECKING:
     from attnproof.report import Report
-    from theory.evidence import Method
+    from attnproof.run import Task
+    from theory.evidence import Effort, Method
 
 USAGE = 2
 
@@ -126,12 +128,13 @@ def check(
     seed: Annotated[int, typer.Option("--seed", min=0, help="The seed of every random choice.")] = 0,
     json: AsJson = False,
     junit: Annotated[Path | None, typer.Option("--junit", help="Write JUnit XML to this file too.")] = None,
+    jobs: Annotated[int, typer.Option("--jobs", "-j", min=0, help="Processes; 0 chooses by cores and work.")] = 0,
     record: Annotated[bool, typer.Option("--record", help="Renew the committed record (in a checkout).")] = False,
     package: Packages = None,
 ) -> None:
     """Gather the evidence, foundations first, and say what holds."""
     from attnproof import report as reports
-    from attnproof import run, terminal
+    from attnproof import run, terminal, workers
     from theory.evidence import Effort
 
     methods = _methods(method)
@@ -141,7 +144,7 @@ def check(
         raise UserError(f"There is no folder {junit.parent} for --junit; make it first.")
     run.load_claims(_packages(package))
     todo = run.tasks(run.select(names or []), methods, controls)
-    report = _gather(todo, Effort(quick, seed), methods, _packages(package))
+    report = _gather(todo, Effort(quick, seed), methods, _packages(package), jobs or workers.default_jobs(len(todo)))
     if record:
         _renew_record(report)
     if junit:
@@ -163,27 +166,31 @@ def _methods(names: list[str] | None) -> tuple[Method, ...]:
     return tuple(values[name] for name in dict.fromkeys(names or ()))
 
 
-def _gather(todo: tuple[Any, ...], effort: Any, methods: tuple[Method, ...], packages: tuple[str, ...]) -> Report:
+def _gather(
+    todo: tuple[Task, ...], effort: Effort, methods: tuple[Method, ...], packages: tuple[str, ...], jobs: int
+) -> Report:
     """Run the examinations and keep each record at once; Ctrl-C ends the run and loses nothing."""
+    from attnproof import report, workers
     from attnproof.progress import Steps
-    from attnproof.report import Report
-    from attnproof.run import examine_calmly
-    from attnproof.store import LocalStore, stamp
+    from attnproof.store import LocalStore
 
     local, records, interrupted = LocalStore(), [], False
     began = time.perf_counter()
     local.prepare()
     try:
-        with Steps(len(todo)) as steps:
-            for task in todo:
-                with steps.step(str(task)) as step:
-                    stored = stamp(examine_calmly(task, effort))
-                    local.write(stored)
-                    records.append(stored)
-                    step.outcome = f"{stored.evidence.verdict.value}, {stored.evidence.seconds:.1f} s"
+        with Steps(len(todo)) as steps, closing(workers.examine_all(todo, effort, packages, jobs)) as found:
+            for stored in found:
+                local.write(stored)
+                records.append(stored)
+                evidence = stored.evidence
+                name = f"{evidence.claim}[{evidence.method.value}]"
+                steps.finished(name, f"{evidence.verdict.value}, {evidence.seconds:.1f} s")
     except KeyboardInterrupt:
         interrupted = True
-    return Report(todo, tuple(records), effort, time.perf_counter() - began, methods, packages, interrupted)
+    order = {(task.claim.id, task.method): number for number, task in enumerate(todo)}
+    records.sort(key=lambda stored: order[stored.evidence.claim, stored.evidence.method])
+    seconds = time.perf_counter() - began
+    return report.Report(todo, tuple(records), effort, seconds, methods, packages, interrupted)
 
 
 def _renew_record(report: Report) -> None:
@@ -243,11 +250,9 @@ def certificates(
     chosen = [claim for claim in run.select(names or []) if Method.CERTIFIED in claim.requires]
     with Steps(len(chosen)) as steps:
         for claim in chosen:
-            with steps.step(claim.id) as step:
-                path = write_certificate(claim)
-                step.outcome = "no certificate" if path is None else "stored"
-            if path is not None:
-                print(path)
+            steps.started(claim.id)
+            path = write_certificate(claim)
+            steps.finished(claim.id, "no certificate" if path is None else str(path))
 
 
 @command(name="claims-table", hidden=True)

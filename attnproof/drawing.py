@@ -14,7 +14,7 @@ from attnproof.progress import Steps
 from attnproof.report import IN_ORDER, REFUTED, UNDECIDED, counted
 from figures import gallery
 from theory.claim import get
-from theory.evidence import Headline
+from theory.headline import Headline
 
 
 def draw_figures(wanted: Sequence[str], folder: Path, console: Console, *, recompute: bool, verify: bool) -> int:
@@ -29,18 +29,20 @@ def draw_figures(wanted: Sequence[str], folder: Path, console: Console, *, recom
     refusals = {name: reason for name in names if (reason := _refusal(name))}
     for name, reason in refusals.items():
         console.print(f"{name}: not drawn, because {reason}; `attnproof check` gathers the evidence.", soft_wrap=True)
-    outdated = []
+    outdated, drawn = [], []
     with Steps(len(names) - len(refusals)) as steps:
         for name in (name for name in names if name not in refusals):
-            with steps.step(name):
-                if verify:
-                    found = gallery.differences(_table(name), gallery.module(name).data())
-                    outdated += [f"{name}: {sentence}" for sentence in found[:5]]
-                    continue
+            steps.started(name)
+            if verify:
+                found = gallery.differences(_table(name), gallery.module(name).data())
+                outdated += [f"{name}: {sentence}" for sentence in found[:5]]
+            else:
                 if recompute:
                     gallery.write_table(name, gallery.module(name).data())
-                paths = _draw(name, folder)
-            console.print(f"{name}: {', '.join(map(str, paths))}", soft_wrap=True)
+                drawn.append(f"{name}: {', '.join(map(str, _draw(name, folder)))}")
+            steps.finished(name)
+    for line in drawn:
+        console.print(line, soft_wrap=True)
     for sentence in outdated:
         console.print(sentence, soft_wrap=True)
     if outdated:

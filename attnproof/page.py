@@ -15,7 +15,8 @@ from attnproof.run import headlines
 from attnproof.store import LocalStore, Stored, counting, read_record, to_json
 from attnproof.terminal import columns, field
 from theory.claim import Claim, Kind, claims
-from theory.evidence import Evidence, Headline, Method, Verdict, check_for
+from theory.evidence import Evidence, Method, Verdict, check_for
+from theory.headline import Headline
 
 TITLES_BESIDE = 110  # columns; in a narrower terminal the titles stand below the ids, where they can be read
 

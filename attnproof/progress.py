@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from types import TracebackType
 
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
@@ -12,7 +10,7 @@ from attnproof.terminal import err
 
 
 class Steps:
-    """Counts steps of a known number. Use as a context manager; `with steps.step("name")` around each.
+    """Counts steps of a known number. Use as a context manager, and say when a step has ended.
 
     quiet: say nothing at all.
     """
@@ -42,21 +40,15 @@ class Steps:
         if self._bar:
             self._bar.stop()
 
-    @contextmanager
-    def step(self, name: str) -> Iterator[Step]:
-        """Announce a step, and count it when it ends without an exception."""
-        step = Step()
-        if self._bar:
-            self._bar.update(self._task, description=name)
-        yield step
+    def finished(self, name: str, outcome: str = "") -> None:
+        """Count a step that has ended."""
         self.done += 1
         if self._bar:
-            self._bar.advance(self._task)
+            self._bar.update(self._task, completed=self.done, description=name)
         elif not self.quiet:
-            self._console.print(f"[{self.done}/{self.total}] {name} {step.outcome}".rstrip(), soft_wrap=True)
+            self._console.print(f"[{self.done}/{self.total}] {name} {outcome}".rstrip(), soft_wrap=True)
 
-
-class Step:
-    """One step; `outcome` is said in the log when it has ended."""
-
-    outcome: str = ""
+    def started(self, name: str) -> None:
+        """Show in the bar what is being done."""
+        if self._bar:
+            self._bar.update(self._task, description=name)

@@ -14,7 +14,8 @@ from attnproof.page import known_records, standings
 from attnproof.report import counted
 from attnproof.store import Stored
 from theory.claim import Claim, Kind
-from theory.evidence import PROOFS, Headline, Method
+from theory.evidence import PROOFS, Method
+from theory.headline import Headline
 
 _PART = re.compile(r"(?P<head><!-- generated: (?P<name>[a-z-]+) -->\n).*?(?P<tail><!-- end generated -->)", re.DOTALL)
 

@@ -41,7 +41,8 @@ from attnproof.run import OWN, Task, headlines
 from attnproof.store import Stored, contradicts, to_json
 from attnproof.terminal import columns, field
 from theory.claim import Claim
-from theory.evidence import Effort, Evidence, Headline, Method, Verdict
+from theory.evidence import Effort, Evidence, Method, Verdict
+from theory.headline import Headline
 
 FORMAT = "attnproof-check/1"
 IN_ORDER, REFUTED, UNDECIDED, INTERRUPTED = 0, 1, 3, 130

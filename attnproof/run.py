@@ -16,7 +16,9 @@ from difflib import get_close_matches
 
 from attnproof.errors import UserError
 from theory.claim import Claim, ClaimError, claims, load
-from theory.evidence import Effort, Evidence, Finding, Headline, Method, Verdict, gather, headline, versions
+from theory.evidence import Effort, Evidence, Finding, Method, Verdict, gather
+from theory.headline import Headline, headline
+from theory.versions import versions
 
 OWN = "theory"  # the package of this toolkit's own claims
 NUMERICAL = frozenset({Method.MEASURED, Method.ATTACKED})
@@ -146,8 +148,12 @@ def examine_calmly(task: Task, effort: Effort | None = None) -> Evidence:
     try:
         return examine(task, effort)
     except Exception as error:
-        sentence = f"The check stopped with {type(error).__name__}: {error}"
-        return _record(task, effort or Effort(), Finding(Verdict.UNDECIDED, "nothing", sentence))
+        return undecided(task, effort or Effort(), f"The check stopped with {type(error).__name__}: {error}")
+
+
+def undecided(task: Task, effort: Effort, sentence: str) -> Evidence:
+    """The record of an examination that came to no end, with the reason."""
+    return _record(task, effort, Finding(Verdict.UNDECIDED, "nothing", sentence))
 
 
 def _cited(claim: Claim) -> Finding:

@@ -32,7 +32,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 
 from numerics import environment
-from theory.evidence import versions
+from theory.versions import versions
 
 LEASE_SECONDS = 30.0
 POLL_SECONDS = 0.2

@@ -6,6 +6,10 @@ is not sound as a piece of mathematics (a float, an undeclared symbol, a logarit
 negative) is refused with a sentence that says what to write instead.
 """
 
+# SymPy types almost everything as Basic, which hides the relations and expressions that these rooms are made of.
+# pyright: reportArgumentType=false, reportCallIssue=false, reportOperatorIssue=false, reportAttributeAccessIssue=false
+# pyright: reportReturnType=false, reportIndexIssue=false
+
 from __future__ import annotations
 
 import enum
@@ -17,20 +21,19 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
 from types import MappingProxyType
-from typing import Literal
 
 import sympy as sp
 from sympy.logic.boolalg import Boolean
 
+from theory.domain import ClaimError, Domain, Source, cited, conjectured, derived_here
 from theory.evidence import Method, Verdict
 from theory.reasons.algebra import unfold
-from theory.wellposed import undefined_conditions
+from theory.wellposed import refuse_unsound
+
+__all__ = ["Claim", "ClaimError", "Domain", "Kind", "Source", "Spoiled", "cited", "conjectured", "derived_here"]
+__all__ += ["claims", "declare", "get", "load"]
 
 ID_PATTERN = re.compile(r"[a-z]+(\.[a-z0-9]+(-[a-z0-9]+)*){1,3}")
-
-
-class ClaimError(ValueError):
-    """A declaration that was refused; the message says what to write instead."""
 
 
 class Kind(enum.Enum):
@@ -42,74 +45,6 @@ class Kind(enum.Enum):
     IFF = "if and only if"
     SEPARATION = "separation"
     REFUTATION = "refutation"  # the statement is the published or natural one, and it must be REFUTED
-
-
-@dataclass(frozen=True)
-class Source:
-    """Where a statement comes from. Make one with `cited`, `derived_here` or `conjectured`."""
-
-    nature: Literal["cited", "derived here", "conjectured"]
-    reference: str = ""
-
-    def __str__(self) -> str:
-        return f"{self.nature}: {self.reference}" if self.reference else self.nature
-
-
-def cited(reference: str) -> Source:
-    """A statement read in a source; name a theorem number only where it was seen."""
-    return Source("cited", reference)
-
-
-def derived_here(reference: str = "") -> Source:
-    """A statement worked out in this project; `reference` names what it is about, such as a construction."""
-    return Source("derived here", reference)
-
-
-def conjectured(reference: str = "") -> Source:
-    """A statement that nobody has proved, as far as its author knows."""
-    return Source("conjectured", reference)
-
-
-@dataclass(frozen=True)
-class Domain:
-    """Ranges for symbols, and hypotheses that tie them together.
-
-    ranges: symbol -> SymPy set: `sp.Interval(...)` for reals, `sp.Range(low, sp.oo)` for integers, or
-        `sp.FiniteSet(...)`. Ends are exact numbers or infinite.
-    hypotheses: relations among the symbols; the claim is only made where all of them hold.
-    meanings: symbol -> a few words for readers.
-    """
-
-    ranges: Mapping[sp.Symbol, sp.Set]
-    hypotheses: tuple[Boolean, ...] = ()
-    meanings: Mapping[sp.Symbol, str] = field(default_factory=dict)
-
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "ranges", MappingProxyType(dict(self.ranges)))
-        object.__setattr__(self, "meanings", MappingProxyType(dict(self.meanings)))
-        object.__setattr__(self, "hypotheses", tuple(self.hypotheses))
-        for symbol, values in self.ranges.items():
-            if not isinstance(values, sp.Interval | sp.Range | sp.FiniteSet) or values is sp.S.EmptySet:
-                raise ClaimError(f"The range of {symbol} is {values}; write a non-empty Interval, Range or FiniteSet.")
-            if values.atoms(sp.Float):
-                raise ClaimError(f"The range of {symbol} holds a float: {values}; write Rational(...) instead.")
-            if isinstance(values, sp.Range) and values.step != 1:
-                raise ClaimError(f"The range of {symbol} has a step; write Range(low, high) or Range(low, oo).")
-
-    def is_integer(self, symbol: sp.Symbol) -> bool:
-        values = self.ranges[symbol]
-        return isinstance(values, sp.Range) or (
-            isinstance(values, sp.FiniteSet) and all(value.is_integer for value in values)
-        )
-
-    def describe(self) -> str:
-        """The domain as a sentence, in the notation of SymPy's string printer."""
-        parts = []
-        for symbol, values in self.ranges.items():
-            meaning = f" ({self.meanings[symbol]})" if symbol in self.meanings else ""
-            parts.append(f"{symbol}{meaning} in {values}")
-        parts += [f"with {sp.sstr(hypothesis)}" for hypothesis in self.hypotheses]
-        return "; ".join(parts) or "no symbols"
 
 
 @dataclass(frozen=True)
@@ -166,13 +101,14 @@ class Claim:
     @property
     def unfolded(self) -> Boolean:
         """The statement in the symbols of the domain only."""
-        return self.unfold(self.statement)  # type: ignore[return-value]
+        return self.unfold(self.statement)
 
     @property
     def fingerprint(self) -> str:
         """A hash of the statement and the domain: evidence for another wording does not count."""
         ranges = sorted((sp.srepr(symbol), sp.srepr(values)) for symbol, values in self.domain.ranges.items())
-        wording = repr((sp.srepr(self.unfolded), ranges, [sp.srepr(h) for h in self.domain.hypotheses], self.kind.value))
+        hypotheses = [sp.srepr(hypothesis) for hypothesis in self.domain.hypotheses]
+        wording = repr((sp.srepr(self.unfolded), ranges, hypotheses, self.kind.value))
         return hashlib.sha256(wording.encode()).hexdigest()[:16]
 
     def variants(self) -> tuple[tuple[Claim, frozenset[Method]], ...]:
@@ -235,11 +171,11 @@ def declare(
     )  # fmt: skip
     if not claim.requires:
         raise ClaimError(f"{id} requires no evidence; name at least one Method.")
-    _refuse_unsound(claim, claim.unfolded)
+    refuse_unsound(claim, claim.unfolded)
     for number, (variant, _) in enumerate(claim.variants(), start=1):
         if variant.fingerprint == claim.fingerprint:
-            raise ClaimError(f"Spoiled variant {number} of {id} says the same as the claim; spoil a constant or a sign.")
-        _refuse_unsound(variant, variant.unfolded)
+            raise ClaimError(f"Spoiled variant {number} of {id} says what the claim says; spoil a constant or a sign.")
+        refuse_unsound(variant, variant.unfolded)
     controlled = frozenset().union(*(methods for _, methods in claim.variants()))
     missing = claim.requires - {Method.CITED} - controlled
     if missing and kind is not Kind.REFUTATION:
@@ -247,27 +183,6 @@ def declare(
         raise ClaimError(f"{id} has no negative control for {names}; add a Spoiled variant that these must refute.")
     _registry[id] = claim
     return claim
-
-
-def _refuse_unsound(claim: Claim, statement: sp.Basic) -> None:
-    """Refuse floats, undeclared symbols, and expressions that the hypotheses do not make well defined."""
-    for part in (statement, *claim.domain.hypotheses):
-        if part.atoms(sp.Float):
-            raise ClaimError(f"{claim.id} holds the float {min(part.atoms(sp.Float))}; write sp.Rational(...) instead.")
-        undeclared = part.free_symbols - set(claim.domain.ranges)
-        if undeclared:
-            names = ", ".join(sorted(map(str, undeclared)))
-            raise ClaimError(f"{claim.id} uses {names} without a range; add it to the domain or to the definitions.")
-        functions = part.atoms(sp.core.function.AppliedUndef)
-        if functions:
-            names = ", ".join(sorted(map(str, functions)))
-            raise ClaimError(f"{claim.id} uses {names} without a meaning; add it to the definitions.")
-    missing = undefined_conditions(statement, claim.domain)
-    if missing:
-        raise ClaimError(
-            f"{claim.id} is not defined on all of its domain; add to the hypotheses, or narrow a range to give: "
-            + "; ".join(sp.sstr(condition) for condition in missing)
-        )
 
 
 def get(claim_id: str) -> Claim:

@@ -1,19 +1,18 @@
-"""What speaks for a claim: verdicts, methods, evidence records, and the headline computed from them.
+"""What speaks for a claim: verdicts, methods, and evidence records.
 
 Evidence is a set of records, one for each method, never one rank. A record says what was checked, on which
-exact scope, with which numbers. The headline of a claim is computed from its records by `headline` and can be
-set nowhere else.
+exact scope, with which numbers. The headline of a claim is computed from its records by `theory.headline`.
 """
 
 from __future__ import annotations
 
 import enum
-import platform
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from importlib import metadata
 from typing import TYPE_CHECKING, Any
+
+from theory.versions import versions
 
 if TYPE_CHECKING:
     from theory.claim import Claim
@@ -148,57 +147,3 @@ def gather(claim: Claim, method: Method, effort: Effort | None = None) -> Eviden
         seconds=time.perf_counter() - began,
         versions=versions(),
     )
-
-
-def versions() -> dict[str, str]:
-    """The versions that a record depends on, without importing the packages."""
-    found = {"python": platform.python_version(), "machine": platform.machine()}
-    for package in ("sympy", "python-flint", "z3-solver", "numpy", "scipy", "jax", "jaxlib"):
-        try:
-            found[package] = metadata.version(package)
-        except metadata.PackageNotFoundError:
-            found[package] = "not installed"
-    return found
-
-
-class Headline(enum.Enum):
-    """The standing of a claim, computed from its records."""
-
-    PROVED = "proved"  # every required method holds, a proof among them, and so do all the claims beneath
-    CONDITIONAL = "proved given citations"  # the same, but something beneath is only cited
-    CITED = "cited"  # on the authority of its source alone
-    SUPPORTED = "measured only"  # every required method holds, but no proof is among them
-    REFUTED_AS_CLAIMED = "refuted as claimed"  # a refutation, whose published statement every method refuted
-    REFUTED = "refuted"  # something that should hold was refuted, or a refutation's statement holds
-    UNDECIDED = "undecided"
-    MISSING = "missing"  # required evidence was never gathered, or belongs to an older wording
-
-    @property
-    def passes(self) -> bool:
-        """Whether `attnproof check` may count the claim as being in order."""
-        return self not in (Headline.REFUTED, Headline.UNDECIDED, Headline.MISSING)
-
-
-def headline(claim: Claim, records: Iterable[Evidence], foundations: Mapping[str, Headline]) -> Headline:
-    """Compute the headline of `claim`.
-
-    records: evidence of any claims; those of other claims and of older wordings are passed over.
-    foundations: the headlines of the claims that `claim` rests on. A proof is worth no more than what it rests on.
-    """
-    own = [record for record in records if record.claim == claim.id and record.fingerprint == claim.fingerprint]
-    found = {method: {record.verdict for record in own if record.method is method} for method in claim.requires}
-    verdicts = set().union(*found.values())
-    beneath = {foundations.get(claim_id, Headline.MISSING) for claim_id in claim.rests_on}
-    wanted = claim.expected
-    unwanted = Verdict.HOLDS if wanted is Verdict.REFUTED else Verdict.REFUTED
-    if unwanted in verdicts:
-        return Headline.REFUTED
-    if Verdict.UNDECIDED in verdicts or beneath & {Headline.UNDECIDED, Headline.REFUTED}:
-        return Headline.UNDECIDED
-    if Headline.MISSING in beneath or any(wanted not in of_method for of_method in found.values()):
-        return Headline.MISSING
-    if wanted is Verdict.REFUTED:
-        return Headline.REFUTED_AS_CLAIMED
-    if claim.requires & PROOFS and Headline.SUPPORTED not in beneath:
-        return Headline.CONDITIONAL if beneath & {Headline.CITED, Headline.CONDITIONAL} else Headline.PROVED
-    return Headline.CITED if claim.requires == {Method.CITED} else Headline.SUPPORTED

@@ -12,6 +12,7 @@ from sympy.core.function import AppliedUndef
 from sympy.core.relational import Relational
 from sympy.logic.boolalg import BooleanFunction
 
+from theory.domain import ClaimError
 from theory.reasons.base import Expression, Statement
 from theory.reasons.gaussian import Expectation, gaussian_moment
 from theory.reasons.lemma import is_integer
@@ -19,12 +20,36 @@ from theory.reasons.ranges import excessive_assumptions
 from theory.reasons.sign import NONNEGATIVE, shown, sign_of
 
 if TYPE_CHECKING:
-    from theory.claim import Domain
+    from theory.claim import Claim, Domain
 
 EVERYWHERE = (
     sp.exp, exp2, expm1, sp.Abs, sp.Min, sp.Max, sp.sinh, sp.cosh, sp.tanh, sp.erf, sp.erfc, sp.sin, sp.cos, sp.atan,
     sp.asinh, sp.floor, sp.ceiling, sp.sign, sp.Heaviside, sp.KroneckerDelta, sp.Add, sp.Mul, sp.sech,
 )  # fmt: skip
+
+
+def refuse_unsound(claim: Claim, statement: Any) -> None:
+    """Refuse floats, undeclared symbols, and expressions that the hypotheses do not make well defined.
+
+    Raises ClaimError, with what to write instead.
+    """
+    for part in (statement, *claim.domain.hypotheses):
+        if part.atoms(sp.Float):
+            raise ClaimError(f"{claim.id} holds the float {min(part.atoms(sp.Float))}; write sp.Rational(...) instead.")
+        undeclared = part.free_symbols - set(claim.domain.ranges)
+        if undeclared:
+            names = ", ".join(sorted(map(str, undeclared)))
+            raise ClaimError(f"{claim.id} uses {names} without a range; add it to the domain or to the definitions.")
+        functions = part.atoms(AppliedUndef)
+        if functions:
+            names = ", ".join(sorted(map(str, functions)))
+            raise ClaimError(f"{claim.id} uses {names} without a meaning; add it to the definitions.")
+    missing = undefined_conditions(statement, claim.domain)
+    if missing:
+        raise ClaimError(
+            f"{claim.id} is not defined on all of its domain; add to the hypotheses, or narrow a range to give: "
+            + "; ".join(sp.sstr(condition) for condition in missing)
+        )
 
 
 def undefined_conditions(statement: Statement, domain: Domain) -> list[Statement]:

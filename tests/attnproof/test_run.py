@@ -11,7 +11,8 @@ import pytest
 from attnproof.errors import UserError
 from attnproof.run import Task, examine, examine_calmly, headlines, import_twin, in_order, load_claims, select, tasks
 from theory.claim import Claim, Kind, cited
-from theory.evidence import Effort, Finding, Headline, Method, Verdict
+from theory.evidence import Effort, Finding, Method, Verdict
+from theory.headline import Headline
 
 Toy = Callable[..., Claim]
 

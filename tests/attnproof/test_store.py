@@ -16,7 +16,8 @@ from attnproof.errors import UserError
 from attnproof.run import Task, examine
 from attnproof.store import LocalStore, Stored, counting, from_json, read_record, stamp, to_json, write_record
 from theory.claim import Claim
-from theory.evidence import Effort, Evidence, Finding, Headline, Method, Verdict, headline
+from theory.evidence import Effort, Evidence, Finding, Method, Verdict
+from theory.headline import Headline, headline
 
 
 def record(verdict: Verdict = Verdict.HOLDS, *, claim: str = "toy.weight.bound", quick: bool = False) -> Evidence:

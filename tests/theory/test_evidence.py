@@ -10,7 +10,8 @@ import sympy as sp
 from theory import claim as core
 from theory import evidence as records
 from theory.claim import Domain, Kind, Spoiled, declare, derived_here
-from theory.evidence import Effort, Evidence, Finding, Headline, Method, Verdict, evidence_for, gather, headline
+from theory.evidence import Effort, Evidence, Finding, Method, Verdict, evidence_for, gather
+from theory.headline import Headline, headline
 
 x = sp.Symbol("x", real=True)
 

@@ -1,8 +1,12 @@
 """A4 measured and attacked: silence and firing of the literal network at the corrected threshold, and random networks.
 
-The all-plus pattern is the loudest one, so a row is silent for every pattern exactly when it is silent for that one; the
-activation of the literal network is compared with the threshold, with `network.activation_error` for rounding.
+The all-plus pattern is the loudest one, so a row is silent for every pattern exactly when it is silent for that one;
+the activation of the literal network is compared with the threshold, with `network.activation_error` for rounding.
 """
+
+# SymPy types almost everything as Basic, which hides the relations and expressions that these rooms are made of.
+# pyright: reportArgumentType=false, reportCallIssue=false, reportOperatorIssue=false, reportAttributeAccessIssue=false
+# pyright: reportReturnType=false, reportIndexIssue=false
 
 from __future__ import annotations
 
@@ -24,7 +28,16 @@ from theory.evidence import Effort, Finding, Method, Verdict, evidence_for
 from theory.rigor.evaluate import enclose_at, truth_at
 from theory.rigor.truth import Truth
 from theory.separation.self_attention import corrected_threshold as room
-from theory.separation.self_attention.construction import N, a, d, linear_gain, n, needle_weight, softmax_needle_gain, xi
+from theory.separation.self_attention.construction import (
+    N,
+    a,
+    d,
+    linear_gain,
+    n,
+    needle_weight,
+    softmax_needle_gain,
+    xi,
+)
 from theory.separation.self_attention.law import SILENT_FOUR, Network, firing_law
 from theory.separation.self_attention.parameters import Parameters
 
@@ -78,7 +91,7 @@ def silence(claim: Claim, effort: Effort) -> Finding:
                     for above in (nearest - STEP, nearest + STEP, nearest * 2):
                         at = case(length, 5, height, above)
                         point = where | {xi: above}
-                        silent = truth_at(law.subs(N, gain), point)  # type: ignore[arg-type]
+                        silent = truth_at(law.subs(N, gain), point)
                         shown = {str(symbol): str(value) for symbol, value in point.items()} | {"map": name}
                         yield shown, *loudest(at, name), silent
 
@@ -122,14 +135,15 @@ def slack_allowance(claim: Claim, point: Any) -> float:
 
 
 def slack_claimed(claim: Claim, point: Any, bits: int) -> Any:
-    left = claim.unfolded.lhs  # type: ignore[attr-defined]
+    left = claim.unfolded.lhs
     return enclose_at(left, {n: sp.Integer(point["n"]), d: sp.Integer(point["d"])}, bits)
 
 
 evidence_for(room.softmax_fires, Method.MEASURED)(
     measured(
         slack, slack_claimed, slack_allowance,
-        [{"n": 12, "d": 3}, {"n": 12, "d": 5}, {"n": 20, "d": 7}, {"n": 84, "d": 9}, {"n": 190, "d": 21}], relation="==",
+        [{"n": 12, "d": 3}, {"n": 12, "d": 5}, {"n": 20, "d": 7}, {"n": 84, "d": 9}, {"n": 190, "d": 21}],
+        relation="==",
     )
 )  # fmt: skip
 
@@ -148,7 +162,9 @@ def random_networks(claim: Claim, effort: Effort) -> Finding:
         count = simulate(at, width, networks, effort.seed).counts["joint"]
         short = compare_at_least(count, right).verdict is Verdict.REFUTED
         verdicts.add(Verdict.REFUTED if short else compare(count, left).verdict)
-        shown.append({"n": length, "d": dimension, "m": width, "found": count.low, "P4": float(left), "bound": float(right)})
+        shown.append(
+            {"n": length, "d": dimension, "m": width, "found": count.low, "P4": float(left), "bound": float(right)}
+        )
     worst = next(v for v in (Verdict.REFUTED, Verdict.UNDECIDED, Verdict.HOLDS) if v in verdicts)
     scope = f"3 tables of {networks} random networks on {', '.join(devices())}"
     return Finding(worst, scope, f"{[entry['found'] for entry in shown]} of {networks} succeed.", worst=tuple(shown))

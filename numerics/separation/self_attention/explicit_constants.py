@@ -1,8 +1,13 @@
 """A3 attacked: the exact law against the bounds with explicit constants, over the whole range of the parameters.
 
 The law is exact, so nothing is rounded: the search moves in floats, which are dyadic rationals, and the ratio of the
-exact probability to the bound is enclosed in Arb at exactly the point found. Integers n and d are searched as integers.
+exact probability to the bound is enclosed in Arb at exactly the point found. Integers n and d are searched as
+integers.
 """
+
+# SymPy types almost everything as Basic, which hides the relations and expressions that these rooms are made of.
+# pyright: reportArgumentType=false, reportCallIssue=false, reportOperatorIssue=false, reportAttributeAccessIssue=false
+# pyright: reportReturnType=false, reportIndexIssue=false
 
 from __future__ import annotations
 
@@ -41,7 +46,7 @@ def ratio_of(statement: sp.Basic) -> tuple[sp.Expr, bool, sp.Expr]:
     left, right = statement.args
     small, large = (left, right) if isinstance(statement, sp.Le) else (right, left)
     law = next(iter(statement.atoms(room.FiringProbability)))
-    return law, law == large, (small / large).subs(law, LAW)  # type: ignore[operator,return-value]
+    return law, law == large, (small / large).subs(law, LAW)
 
 
 def ratio(claim: Claim, point: Any, bits: int) -> Any:
@@ -58,7 +63,9 @@ def upper_end(enclosure: Any) -> float:
     return float(enclosure.hi if isinstance(enclosure, Interval) else enclosure)
 
 
-def attack_on(claim: Claim, declared_worst: list[dict[sp.Symbol, Any]], allowed: Callable[[np.ndarray], np.ndarray]) -> None:
+def attack_on(
+    claim: Claim, declared_worst: list[dict[sp.Symbol, Any]], allowed: Callable[[np.ndarray], np.ndarray]
+) -> None:
     """Register a black-box attack of the exact law on `claim`; `allowed` is non-negative where the claim applies."""
 
     def check(examined: Claim, effort: Effort) -> Finding:
@@ -72,7 +79,8 @@ def attack_on(claim: Claim, declared_worst: list[dict[sp.Symbol, Any]], allowed:
         box = {symbol: (values.inf, values.sup) for symbol, values in examined.domain.ranges.items()}
         return attacked(
             objective, box, exact_ratio=ratio, declared_worst=declared_worst,
-            constraints=[lengths_suffice, allowed], smooth=False, integers=[n, d], restarts=32, steps=10 if effort.quick else 100,
+            constraints=[lengths_suffice, allowed], smooth=False, integers=[n, d], restarts=32,
+            steps=10 if effort.quick else 100,
         )(examined, effort)  # fmt: skip
 
     evidence_for(claim, Method.ATTACKED)(check)
@@ -102,5 +110,7 @@ attack_on(room.softmax_lower, [NEAR | {d: 4, eta: sp.Rational(19, 20)}], needle_
 
 BELOW_ONE = 1 - sp.Rational(1, 2**20)
 evidence_for(room.joint_lower, Method.ATTACKED)(
-    attacked(box={room.p_bad: (0, BELOW_ONE), room.p_good: (0, BELOW_ONE), room.p_fires: (0, BELOW_ONE), room.m: (1, 1000)})
+    attacked(
+        box={room.p_bad: (0, BELOW_ONE), room.p_good: (0, BELOW_ONE), room.p_fires: (0, BELOW_ONE), room.m: (1, 1000)}
+    )
 )

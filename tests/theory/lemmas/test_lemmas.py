@@ -6,7 +6,8 @@ import pytest
 import sympy as sp
 
 from theory.claim import claims
-from theory.evidence import Headline, Method, Verdict, gather, headline
+from theory.evidence import Method, Verdict, gather
+from theory.headline import Headline, headline
 from theory.lemmas import concentration, exponential, probability
 
 LEMMAS = [

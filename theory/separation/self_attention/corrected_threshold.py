@@ -11,6 +11,10 @@ Source. Derived here; the construction is that of arXiv 2310.11685.
 Why. The activation is largest when all signs are plus, where it is 1 + a w. When tight: (i) is an equivalence.
 """
 
+# SymPy types almost everything as Basic, which hides the relations and expressions that these rooms are made of.
+# pyright: reportArgumentType=false, reportCallIssue=false, reportOperatorIssue=false, reportAttributeAccessIssue=false
+# pyright: reportReturnType=false, reportIndexIssue=false
+
 from __future__ import annotations
 
 import sympy as sp
@@ -46,9 +50,7 @@ w, om = needle_weight(N, n), contrast(N, n)
 p = sp.Symbol("p", nonnegative=True)
 p_fires = sp.Symbol("p_1", nonnegative=True)
 GAIN = domain(N, n, a, xi)
-SIGNS = domain(
-    N, n, d, a, b, y_first, y_last, y_needle, S, hypotheses=(sp.Le(S, d - 2), sp.Ge(S, 2 - d))
-)
+SIGNS = domain(N, n, d, a, b, y_first, y_last, y_needle, S, hypotheses=(sp.Le(S, d - 2), sp.Ge(S, 2 - d)))
 
 peak = declare(
     "separation.self.activation-peak",

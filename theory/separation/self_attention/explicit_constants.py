@@ -1,16 +1,21 @@
 """A3. The published regime with explicit constants, for every threshold.
 
-Hypotheses. The needle construction; h(x) = 1 for x <= 0 and exp(-(d-2) x^2/2) for x > 0; for a row of gain N and a level
-th put x(a, N; th) = (th (n-1) + b - N (a + b - th)) / (b n).
-Claim. (upper) A row fires only if S/(d-2) > x(a, N; th); so if N is the largest gain of a network, a neuron fires with
-probability p <= h(x(a, N; eta))/2 + h(x(a, N; eta + 2c))/2. (lower) If x(a, N; eta) < 1/(d-2) then p >= 1/16, and if
-x(a, N; eta) < -1 + 2/(d-2) then p >= 1/8. (joint) With p_1 for softmax on D1 and p_b for the three others together,
-P4 >= 1 - (1-p_1)^m - m p_b. (sufficient) P4 >= 1 - 2 delta as soon as n^(a1(1+a1)) (a1 + b - eta) >= eta (n-1) + b,
-m >= log(1/delta)/log(16/15) and d >= 2 + 2 log(3m/delta)/x_min^2, x_min the least x of the three silent networks.
+Hypotheses. The needle construction; h(x) = 1 for x <= 0 and exp(-(d-2) x^2/2) for x > 0; for a row of gain N and a
+level th put x(a, N; th) = (th (n-1) + b - N (a + b - th)) / (b n).
+Claim. (upper) A row fires only if S/(d-2) > x(a, N; th); so if N is the largest gain of a network, a neuron fires
+with probability p <= h(x(a, N; eta))/2 + h(x(a, N; eta + 2c))/2. (lower) If x(a, N; eta) < 1/(d-2) then p >= 1/16,
+and if x(a, N; eta) < -1 + 2/(d-2) then p >= 1/8. (joint) With p_1 for softmax on D1 and p_b for the three others
+together, P4 >= 1 - (1-p_1)^m - m p_b. (sufficient) P4 >= 1 - 2 delta as soon as n^(a1(1+a1)) (a1 + b - eta) >= eta
+(n-1) + b, m >= log(1/delta)/log(16/15) and d >= 2 + 2 log(3m/delta)/x_min^2, x_min the least x of the three silent
+networks.
 Source. Derived here; the construction is that of arXiv 2310.11685.
-Why. All signs plus is the worst case; Hoeffding's inequality for d-2 signs; the sign of y_d halves. The exact probability is
-below the bound by the usual Bahadur-Rao prefactor, so the bound is an upper one, not a tight one.
+Why. All signs plus is the worst case; Hoeffding's inequality for d-2 signs; the sign of y_d halves. The exact
+probability is below the bound by the usual Bahadur-Rao prefactor, so the bound is an upper one, not a tight one.
 """
+
+# SymPy types almost everything as Basic, which hides the relations and expressions that these rooms are made of.
+# pyright: reportArgumentType=false, reportCallIssue=false, reportOperatorIssue=false, reportAttributeAccessIssue=false
+# pyright: reportReturnType=false, reportIndexIssue=false
 
 from __future__ import annotations
 
@@ -89,9 +94,7 @@ worst_pattern = declare(
 @derived
 def _worst_pattern() -> Derivation:
     plus_left, plus_right = firing_inequality(N, n, d, a, b, th, 1, 1, S)
-    return (
-        Derivation(left - right).at_most(plus_left - plus_right, by=Sign()).equal(excess, by=Algebra())
-    )
+    return Derivation(left - right).at_most(plus_left - plus_right, by=Sign()).equal(excess, by=Algebra())
 
 
 k, j, s = concentration.k, concentration.j, concentration.s
@@ -215,7 +218,7 @@ joint_lower = declare(
 @evidence_for(joint_lower, Method.DERIVED)
 @derived
 def _joint_lower() -> Derivation:
-    """Both powers at once: the second falls short of (1-p_1)^m, the first exceeds 1 - m p_b by Bernoulli's inequality."""
+    """The second power is at most (1-p_1)^m, and the first at least 1 - m p_b by the union bound."""
     return (
         Derivation(joint_success(p_bad, p_good, m))
         .at_least(
@@ -344,9 +347,7 @@ def _explicit_success() -> Derivation:
         Derivation(joint_success(p_bad, p_good, m))
         .at_least(
             joint_bound(p_fires, p_bad, m),
-            by=Lemma(
-                "separation.self.joint-success-bound", {p_bad: p_bad, p_good: p_good, p_fires: p_fires, m: m}
-            ),
+            by=Lemma("separation.self.joint-success-bound", {p_bad: p_bad, p_good: p_good, p_fires: p_fires, m: m}),
         )
         .at_least(
             joint_bound(SIXTEENTH, p_bad, m),

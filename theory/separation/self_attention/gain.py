@@ -2,13 +2,17 @@
 
 Hypotheses. The needle construction (see `construction`), any kernel with a positive score kappa_needle at the needle
 and one positive score kappa_rest at every other token of a row; N = kappa_needle / kappa_rest.
-Claim. The needle's weight is w = N/(N+n-1), every other weight is u = 1/(N+n-1), the normaliser is kappa_rest (N+n-1).
-With om = w - u the output is, in units of sqrt(log n), a w in the first column, b (om + (1-om)/(d-2)) in the needle's
-identity column, b (1-om)/(d-2) in each other one, and c in the last. Softmax has N = n^(a(1+a)) in the needle's row and
-n^a elsewhere; row-normalised linear attention has N = 1+a in every row.
+Claim. The needle's weight is w = N/(N+n-1), every other weight is u = 1/(N+n-1), the normaliser is kappa_rest
+(N+n-1). With om = w - u the output is, in units of sqrt(log n), a w in the first column, b (om + (1-om)/(d-2)) in the
+needle's identity column, b (1-om)/(d-2) in each other one, and c in the last. Softmax has N = n^(a(1+a)) in the
+needle's row and n^a elsewhere; row-normalised linear attention has N = 1+a in every row.
 Source. Derived here for the construction of arXiv 2310.11685.
 Why. One token has the score kappa_needle and n-1 have kappa_rest; t = n/(d-2) tokens share an identity column.
 """
+
+# SymPy types almost everything as Basic, which hides the relations and expressions that these rooms are made of.
+# pyright: reportArgumentType=false, reportCallIssue=false, reportOperatorIssue=false, reportAttributeAccessIssue=false
+# pyright: reportReturnType=false, reportIndexIssue=false
 
 from __future__ import annotations
 
@@ -234,9 +238,7 @@ def _convexity() -> Derivation:
 kappa = sp.Symbol("k_needle", integer=True, positive=True)
 entry = sp.Symbol("k", integer=True)
 is_needle = sp.Symbol("delta", integer=True, nonnegative=True)
-row_sum_expression = (
-    a * is_needle + sp.Sum(b * sp.KroneckerDelta(entry, kappa), (entry, 1, d - 2)) + (1 - b)
-)
+row_sum_expression = a * is_needle + sp.Sum(b * sp.KroneckerDelta(entry, kappa), (entry, 1, d - 2)) + (1 - b)
 row_sum = _declare(
     "row-sum",
     "the entries of a token add up to s_i = 1 + a [i = j3], in units of sqrt(log n)",

@@ -1,16 +1,21 @@
 """A5. The phase diagram in (n, a): the golden threshold a(1+a) = 1, its width at finite n, and where firing sets in.
 
-Hypotheses. The needle's row of softmax, gain N = n^g with g = a(1+a), weight w = N/(N+n-1); linear attention, gain 1+a.
-Claim. 1 - w <= n^(1-g) and w <= n^(g-1), so w -> 1 if g > 1 and w -> 0 if g < 1; linear attention never concentrates, since
-its weight is at most (1+a)/n. The height at which the weight is w is a_w(n) = (-1 + sqrt(1 + 4x))/2 with
-x = (log(n-1) + log(w/(1-w)))/log n; a_(1/2)(n) lies below the golden ratio a* = (sqrt 5 - 1)/2 by at least
-1/(sqrt 5 n log n); heights at two exponents x_- < x_+ of mean at most 1 differ by at least (x_+ - x_-)/sqrt 5, so the
-transition from w = 1/10 to w = 9/10 is at least 2 log 9/(sqrt 5 log n) wide. In the all-plus pattern with S = 0 a neuron fires if and only if
-N (a + b - eta) > eta (n-1) + b, which is a smaller weight than 1/2 when eta is small. In log space
-w = 1/(1 + exp(log(n-1) - g log n)), which holds at n = 10^1000 as well.
+Hypotheses. The needle's row of softmax, gain N = n^g with g = a(1+a), weight w = N/(N+n-1); linear attention, gain
+1+a.
+Claim. 1 - w <= n^(1-g) and w <= n^(g-1), so w -> 1 if g > 1 and w -> 0 if g < 1; linear attention never concentrates,
+since its weight is at most (1+a)/n. The height at which the weight is w is a_w(n) = (-1 + sqrt(1 + 4x))/2 with x =
+(log(n-1) + log(w/(1-w)))/log n; a_(1/2)(n) lies below the golden ratio a* = (sqrt 5 - 1)/2 by at least 1/(sqrt 5 n
+log n); heights at two exponents x_- < x_+ of mean at most 1 differ by at least (x_+ - x_-)/sqrt 5, so the transition
+from w = 1/10 to w = 9/10 is at least 2 log 9/(sqrt 5 log n) wide. In the all-plus pattern with S = 0 a neuron fires
+if and only if N (a + b - eta) > eta (n-1) + b, which is a smaller weight than 1/2 when eta is small. In log space w =
+1/(1 + exp(log(n-1) - g log n)), which holds at n = 10^1000 as well.
 Source. Derived here; the construction is that of arXiv 2310.11685.
 Why. All of it is the gain identity and the concavity of the square root.
 """
+
+# SymPy types almost everything as Basic, which hides the relations and expressions that these rooms are made of.
+# pyright: reportArgumentType=false, reportCallIssue=false, reportOperatorIssue=false, reportAttributeAccessIssue=false
+# pyright: reportReturnType=false, reportIndexIssue=false
 
 from __future__ import annotations
 
@@ -128,11 +133,7 @@ above = declare(
 @evidence_for(above, Method.DERIVED)
 @derived
 def _above() -> Derivation:
-    return (
-        Derivation(missed)
-        .at_most(n / n**g, by=Sign())
-        .equal(n ** (1 - g), by=Algebra())
-    )
+    return Derivation(missed).at_most(n / n**g, by=Sign()).equal(n ** (1 - g), by=Algebra())
 
 
 below = declare(

@@ -1,8 +1,12 @@
 """The exact law as SymPy functions, so that a claim's statement can speak of it: they evaluate to exact rationals.
 
-Each takes the parameters of the construction as exact numbers, `(n, d, a0, a1, b, eta)`, and stays unevaluated while one of
-them is a symbol. See `law` for the theorem behind them.
+Each takes the parameters of the construction as exact numbers, `(n, d, a0, a1, b, eta)`, and stays unevaluated while
+one of them is a symbol. See `law` for the theorem behind them.
 """
+
+# SymPy types almost everything as Basic, which hides the relations and expressions that these rooms are made of.
+# pyright: reportArgumentType=false, reportCallIssue=false, reportOperatorIssue=false, reportAttributeAccessIssue=false
+# pyright: reportReturnType=false, reportIndexIssue=false
 
 from __future__ import annotations
 
@@ -61,6 +65,7 @@ class FiringProbability(_Probability):
         parameters = _parameters(arguments)
         if parameters is not None:
             return _rational(firing_law(parameters).probability(list(Network)[int(network)]))
+        return None
 
 
 class JointSuccess(_Probability):
@@ -73,6 +78,7 @@ class JointSuccess(_Probability):
             success, m = _success(parameters), int(arguments[-1])
             silent = 1 - success.bad_probability
             return _rational(silent**m - (silent - success.good_probability) ** m)
+        return None
 
 
 class BestSuccess(_Probability):
@@ -86,3 +92,4 @@ class BestSuccess(_Probability):
             if width is None:
                 raise ValueError(f"P4 has no largest value for {parameters}: it rises to 1 with the number of neurons.")
             return JointSuccess(*arguments, sp.Integer(width))
+        return None

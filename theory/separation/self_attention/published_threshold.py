@@ -1,12 +1,17 @@
 """A2. The statement with eta = 0.1 and m = O(log(n/delta)) neurons, read at finite n: where it fails.
 
-The construction's conclusion is asymptotic: it takes d growing with n, from n^0.02 on. In our reconstruction its constants bite
-late. With eta = 0.1 the neurons that must stay silent (softmax on D0, linear attention on both datasets) fire together
-as soon as the mean of the d-2 middle signs exceeds about eta/b, an event whose probability depends on d and hardly on n.
-Each claim below is a finite-n reading that an experimenter might make, kind `refutation`, with an exact witness. They
-refute the readings, not the asymptotic statement, which `explicit_constants` proves with its constants.
+The construction's conclusion is asymptotic: it takes d growing with n, from n^0.02 on. In our reconstruction its
+constants bite late. With eta = 0.1 the neurons that must stay silent (softmax on D0, linear attention on both
+datasets) fire together as soon as the mean of the d-2 middle signs exceeds about eta/b, an event whose probability
+depends on d and hardly on n. Each claim below is a finite-n reading that an experimenter might make, kind
+`refutation`, with an exact witness. They refute the readings, not the asymptotic statement, which
+`explicit_constants` proves with its constants.
 Source. Derived here, about the reconstruction of arXiv 2310.11685.
 """
+
+# SymPy types almost everything as Basic, which hides the relations and expressions that these rooms are made of.
+# pyright: reportArgumentType=false, reportCallIssue=false, reportOperatorIssue=false, reportAttributeAccessIssue=false
+# pyright: reportReturnType=false, reportIndexIssue=false
 
 from __future__ import annotations
 
@@ -17,7 +22,7 @@ from sympy.logic.boolalg import Boolean
 
 from theory.claim import Claim, Domain, Kind, declare, derived_here
 from theory.evidence import Check, Effort, Finding, Method, Verdict, evidence_for
-from theory.separation.self_attention.construction import MEANINGS, SOURCE, a, b, d, eta, m, n
+from theory.separation.self_attention.construction import MEANINGS, SOURCE, d, m, n
 from theory.separation.self_attention.probabilities import LINEAR_ON_D1, BestSuccess, FiringProbability, JointSuccess
 
 a0, a1 = sp.symbols("a_0 a_1", positive=True)
@@ -42,12 +47,12 @@ def refuted_at(witness: Mapping[sp.Symbol, sp.Expr]) -> Check:
         ]
         outside += [str(hypothesis) for hypothesis in claim.domain.hypotheses if hypothesis.subs(point) is not sp.true]
         if outside:
-            return Finding(Verdict.UNDECIDED, WITNESS_SCOPE, f"The witness does not satisfy {', '.join(outside)}.", shown)
+            message = f"The witness does not satisfy {', '.join(outside)}."
+            return Finding(Verdict.UNDECIDED, WITNESS_SCOPE, message, shown)
         truth = claim.unfolded.subs(point)
         if truth is sp.false:
-            return Finding(
-                Verdict.REFUTED, WITNESS_SCOPE, f"The statement is false at {shown}.", values(claim.unfolded, point), (shown,)
-            )
+            numbers = values(claim.unfolded, point)
+            return Finding(Verdict.REFUTED, WITNESS_SCOPE, f"The statement is false at {shown}.", numbers, (shown,))
         return Finding(Verdict.UNDECIDED, WITNESS_SCOPE, f"The statement is {truth} at the witness.", shown)
 
     return check
@@ -76,7 +81,7 @@ WORDS = {**MEANINGS, multiple_of: "tokens in an identity column, n/(d-2)", a0: "
 
 small_dimension = _refutation(
     "published-small-dimension",
-    "reading: from n = 100 on, twelve dimensions are enough for success 9/10 at b = 1/2, with the best number of neurons",
+    "reading: twelve dimensions are enough for success 9/10 at b = 1/2 from n = 100 on, with the best width",
     sp.Ge(BestSuccess((d - 2) * multiple_of, d, *DATASETS, sp.Rational(1, 2), TENTH), sp.Rational(9, 10)),
     Domain({d: sp.Range(12, sp.oo), multiple_of: sp.Range(10, sp.oo)}, (), {k: WORDS[k] for k in (d, multiple_of)}),
     {d: 12, multiple_of: 100},
@@ -140,7 +145,7 @@ lower_end_early = _refutation(
 
 length_does_not_matter_to_linear = _refutation(
     "published-linear-independent-of-length",
-    "reading: at d = 12 the probability that a neuron fires for linear attention on D1 is the same at n = 100 and n = 200",
+    "reading: at d = 12 linear attention fires on D1 with the same probability at n = 100 and n = 200",
     sp.Eq(
         FiringProbability(LINEAR_ON_D1, n, 12, sp.Rational(1, 100), a1, sp.Rational(1, 5), TENTH),
         FiringProbability(LINEAR_ON_D1, 2 * n, 12, sp.Rational(1, 100), a1, sp.Rational(1, 5), TENTH),
