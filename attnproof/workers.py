@@ -1,0 +1,67 @@
+"""Run many examinations in several processes, so that a check uses the cores that there are.
+
+A worker is a fresh Python that loads the same packages of claims. What it sends back is the record as JSON values, and
+examinations in this process pass through the same form, so that the result does not depend on where it was found.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import signal
+from collections.abc import Generator, Sequence
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from concurrent.futures.process import BrokenProcessPool
+from typing import Any
+
+from attnproof.run import Task, examine_calmly, load_claims, select, undecided
+from attnproof.store import Stored, from_json, stamp, to_json
+from theory.evidence import Effort, Method
+
+WORTH_A_WORKER = 8  # examinations; loading the claims in another process takes about as long as a few of them
+
+
+def default_jobs(examinations: int) -> int:
+    """How many processes to use: the cores of this machine, but no more than have enough to do."""
+    return max(1, min(os.cpu_count() or 1, examinations // WORTH_A_WORKER))
+
+
+def examine_all(
+    todo: Sequence[Task], effort: Effort, packages: Sequence[str], jobs: int
+) -> Generator[Stored, None, None]:
+    """Run the examinations, and yield each record as soon as it is there, in any order.
+
+    When the iterator is closed or an exception goes through it, work in progress is stopped. An examination whose
+    process died, for example for want of memory, is UNDECIDED.
+    """
+    if jobs == 1:
+        for task in todo:
+            yield from_json(to_json(stamp(examine_calmly(task, effort))))
+        return
+    context = multiprocessing.get_context("spawn")
+    pool = ProcessPoolExecutor(min(jobs, len(todo)), context, initializer=_begin, initargs=(tuple(packages),))
+    try:
+        futures = {pool.submit(_examine, task.claim.id, task.method.value, effort): task for task in todo}
+        for future in as_completed(futures):
+            try:
+                yield from_json(future.result())
+            except BrokenProcessPool:
+                why = "The process of the check died, perhaps for want of memory; try again with --jobs 1."
+                yield stamp(undecided(futures[future], effort, why))
+    except BaseException:
+        for child in multiprocessing.active_children():
+            child.terminate()
+        raise
+    finally:
+        pool.shutdown(cancel_futures=True)
+
+
+def _begin(packages: tuple[str, ...]) -> None:
+    """Prepare a worker. Ctrl-C reaches every process of a terminal; here the main process alone answers it."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    load_claims(packages)
+
+
+def _examine(claim_id: str, method: str, effort: Effort) -> dict[str, Any]:
+    (claim,) = (claim for claim in select([claim_id]) if claim.id == claim_id)
+    return to_json(stamp(examine_calmly(Task(claim, Method(method)), effort)))

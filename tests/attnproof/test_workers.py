@@ -1,0 +1,77 @@
+"""Several processes find what one finds, and one that dies or is stopped takes nothing else with it."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import signal
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from attnproof import workers
+from attnproof.run import load_claims, select, tasks
+from theory.claim import Claim
+from theory.evidence import Effort, Finding, Verdict
+
+EXAMPLE = Path(__file__).parents[1] / "data" / "example"
+LETHAL = "import os, signal\n    os.kill(os.getpid(), signal.SIGKILL)\n    quadratic ="
+
+
+@pytest.fixture
+def package(registry: None, workplace: Path) -> Callable[[str, str], str]:
+    """Write a package of claims of its own, made from the example by a replacement, and return its name."""
+
+    def write(name: str, lethal: str = "") -> str:
+        text = (EXAMPLE / "my_claims" / "bounds.py").read_text()
+        (workplace / name).mkdir()
+        (workplace / name / "__init__.py").write_text(text.replace("quadratic =", lethal or "quadratic =", 1))
+        return name
+
+    return write
+
+
+def test_two_processes_find_what_one_finds(package: Callable[..., str]) -> None:
+    name = package("shared_claims")
+    load_claims([name])
+    todo = tasks(select([]), controls=True)
+    found = []
+    for jobs in (1, 2):
+        records = sorted(workers.examine_all(todo, Effort(seed=4), [name], jobs), key=lambda stored: stored.key)
+        found.append([replace(stored.evidence, seconds=0.0) for stored in records])
+    assert found[0] == found[1]
+    assert [evidence.verdict for evidence in found[0]] == [Verdict.HOLDS, Verdict.REFUTED]
+
+
+def test_a_process_that_dies_is_undecided(package: Callable[..., str]) -> None:
+    name = package("lethal_claims", LETHAL)
+    load_claims([name])
+    records = list(workers.examine_all(tasks(select([]), controls=True), Effort(), [name], 2))
+    assert [stored.evidence.verdict for stored in records] == [Verdict.UNDECIDED] * 2
+    assert all("process of the check died" in stored.evidence.finding.message for stored in records)
+
+
+def test_closing_early_leaves_no_process_behind(package: Callable[..., str]) -> None:
+    name = package("slow_shared_claims", "import time\n    time.sleep(30 if '~' in claim.id else 0)\n    quadratic =")
+    load_claims([name])
+    running = workers.examine_all(tasks(select([]), controls=True), Effort(), [name], 2)
+    assert next(running).evidence.verdict is Verdict.HOLDS
+    running.close()
+    assert multiprocessing.active_children() == []
+
+
+def test_few_examinations_stay_in_this_process(toy: Callable[..., Claim]) -> None:
+    seen = []
+
+    def check(claim: Claim, effort: Effort) -> Finding:
+        seen.append(os.getpid())
+        return Finding(Verdict.HOLDS, "all", "as claimed")
+
+    toy(check=check)
+    assert workers.default_jobs(workers.WORTH_A_WORKER) == 1
+    assert 1 <= workers.default_jobs(10**6) <= (os.cpu_count() or 1)
+    list(workers.examine_all(tasks(select([])), Effort(), ["toy"], 1))
+    assert seen == [os.getpid()]
+    assert signal.getsignal(signal.SIGINT) is not signal.SIG_IGN
