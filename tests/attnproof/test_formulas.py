@@ -69,9 +69,10 @@ def test_a_wide_sum_is_broken_between_terms_and_a_wide_quotient_at_its_bar() -> 
         "+   a⋅yesterday - 3⋅zebra",
     )
     assert draw((y + z) / (1 + y * z * a), 24).baseline == 1
-    assert draw((y + z + a) / (2 + y * z * sp.Symbol("long")), 26).lines == (
+    assert draw((y + z + a) / (2 + y * z * a * x * sp.Symbol("longest")), 30).lines == (
         "    a + yesterday + zebra",
-        "/   long⋅yesterday⋅zebra + 2",
+        "/       a*longest*x*yesterday*zebra",
+        "    +   2",
     )
 
 
