@@ -87,11 +87,12 @@ def excessive_assumptions(symbol: sp.Symbol, domain: Domain) -> list[str]:
 def views(symbols: set[Any], domain: Domain) -> Iterator[list[Case]]:
     """Lists of cases covering the domain, cheapest first; `symbols` are those that matter."""
     seen = 0
+    ranges = {symbol: range_of(symbol, domain) for symbol in domain.ranges}
     for solved in _solved_hypotheses(symbols, domain):
         needed = set(symbols).union(*(value.free_symbols for value in solved.values())) & set(domain.ranges)
         needed -= set(solved)
         for style in (_plain, _shifted, _bounded):
-            alternatives = [style(symbol, range_of(symbol, domain)) for symbol in sorted(needed, key=str)]
+            alternatives = [style(symbol, ranges[symbol]) for symbol in sorted(needed, key=str)]
             count = 1
             for options in alternatives:
                 count *= len(options)

@@ -29,13 +29,17 @@ ZERO, NONZERO, UNKNOWN = frozenset({0}), frozenset({-1, 1}), frozenset({-1, 0, 1
 def sign_of(expression: Expression, domain: Domain, *, within: Signs | None = None) -> Signs:
     """The signs that `expression` may take on `domain`; UNKNOWN when nothing could be shown.
 
-    within: stop at the first view of the domain that shows this much.
+    within: what is hoped for. The search ends as soon as this much is shown, or a sample point contradicts it.
     """
     expression = sp.sympify(expression)
     known = UNKNOWN
     relevant = expression.free_symbols & set(domain.ranges)
     if expression.free_symbols - relevant:
         return UNKNOWN
+    if within is not None:
+        values = (value_at(expression, point) for point in sample(domain))
+        if any(value is not None and (1 if value > 0 else -1) not in within for value in values):
+            return UNKNOWN
     for cases in views(relevant, domain):
         found: Signs = frozenset()
         for case in cases:
@@ -169,9 +173,6 @@ def shown(relation: Statement, domain: Domain) -> bool:
 
         return identical(relation.lhs, relation.rhs, domain)
     gap, wanted = relation.lhs - relation.rhs, WANTED[type(relation)]  # type: ignore[operator]
-    values = (value_at(gap, point) for point in sample(domain)) if gap.free_symbols <= set(domain.ranges) else ()
-    if any(value is not None and (1 if value > 0 else -1) not in wanted for value in values):
-        return False
     return sign_of(gap, domain, within=wanted) <= wanted or _from_hypothesis(gap, wanted, domain)
 
 
@@ -194,10 +195,10 @@ def _from_hypothesis(gap: Expression, wanted: Signs, domain: Domain) -> bool:
             continue
         for oriented in (gap, -gap):
             needed = wanted if oriented is gap else frozenset(-s for s in wanted)
-            if multiply(sign_of(sp.cancel(oriented / given[0]), domain), given[1]) <= needed:
-                return True
-            if add(sign_of(oriented - given[0], domain), given[1]) <= needed:
-                return True
+            for rest, combine in ((sp.cancel(oriented / given[0]), multiply), (oriented - given[0], add)):
+                useful = frozenset(s for s in (-1, 0, 1) if combine(frozenset({s}), given[1]) <= needed)
+                if sign_of(rest, domain, within=useful) <= useful:
+                    return True
     return False
 
 

@@ -194,6 +194,6 @@ def test_no_random_pair_is_falsely_accepted():
 
 @pytest.mark.slow
 def test_no_random_pair_is_falsely_accepted_in_a_long_run():
-    recognised, false = fuzz(2000, seed=2)
-    assert recognised >= 500
+    recognised, false = fuzz(400, seed=2)
+    assert recognised >= 100
     assert false == 0

@@ -41,7 +41,7 @@ def test_moments(left, right):
     assert not GaussianMoment().check(left, sp.Eq, right + xy**2 + 1, GRAM).accepted
 
 
-@pytest.mark.parametrize("body", [u**4, u**2 * sp.exp(u), sp.cos(2 * u), u * sp.sin(u), sp.cosh(u) ** 2])
+@pytest.mark.parametrize("body", [u**4, u**2 * sp.exp(u), u * sp.sin(u)])
 def test_one_variable_agrees_with_the_integral(body):
     one = expectation(body, {(u, u): sp.Integer(1)})
     z = sp.Symbol("z", real=True)
