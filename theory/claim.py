@@ -174,7 +174,7 @@ def declare(
     refuse_unsound(claim, claim.unfolded)
     for number, (variant, _) in enumerate(claim.variants(), start=1):
         if variant.fingerprint == claim.fingerprint:
-            raise ClaimError(f"Spoiled variant {number} of {id} says what the claim says; spoil a constant or a sign.")
+            raise ClaimError(f"Variant {number} of {id} says the same as the claim; spoil a constant or a sign.")
         refuse_unsound(variant, variant.unfolded)
     controlled = frozenset().union(*(methods for _, methods in claim.variants()))
     missing = claim.requires - {Method.CITED} - controlled
