@@ -81,12 +81,11 @@ def test_the_public_packages_import_cleanly_from_any_folder(tmp_path: Path) -> N
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("arguments", [["--help"], ["list"]])
-def test_the_door_opens_quickly(arguments: list[str]) -> None:
-    """The best of three starts, so that a busy machine does not decide."""
+def test_the_door_opens_quickly() -> None:
+    """The best of five starts, so that a busy machine does not decide."""
     seconds = []
-    for _ in range(3):
+    for _ in range(5):
         began = time.perf_counter()
-        subprocess.run([sys.executable, "-m", "attnproof.cli", *arguments], check=True, capture_output=True, cwd=ROOT)
+        subprocess.run([sys.executable, "-m", "attnproof.cli", "--help"], check=True, capture_output=True, cwd=ROOT)
         seconds.append(time.perf_counter() - began)
-    assert min(seconds) < 3
+    assert min(seconds) < 2
