@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Callable, Mapping
-from math import factorial
+from math import factorial, lcm
 from typing import Any
 
 import sympy as sp
@@ -92,10 +92,24 @@ def _value(expression: sp.Basic, point: Mapping[sp.Symbol, fmpq]) -> fmpq:
 
 
 def _multiplied(factors: tuple[sp.Basic, ...], point: Mapping[sp.Symbol, fmpq]) -> fmpq:
-    result = fmpq(1)
-    for factor in factors:
-        result *= _value(factor, point)
-    return result
+    """The product; roots are taken together, for sqrt(2) sqrt(x) is 1 at x = 1/2."""
+    powers = [_base_and_exponent(factor, point) for factor in factors]
+    degree = lcm(*(int(exponent.q) for _, exponent in powers))
+    outside, under_root = fmpq(1), fmpq(1)
+    for base, exponent in powers:
+        if exponent.q == 1:
+            outside *= _power(base, exponent)
+        elif base < 0:
+            raise _NotRational
+        else:
+            under_root *= _power(base, exponent * degree)
+    return outside * _power(under_root, fmpq(1, degree))
+
+
+def _base_and_exponent(factor: sp.Basic, point: Mapping[sp.Symbol, fmpq]) -> tuple[fmpq, fmpq]:
+    if isinstance(factor, sp.Pow):
+        return _value(factor.base, point), _value(factor.exp, point)
+    return _value(factor, point), fmpq(1)
 
 
 def _power(base: fmpq, exponent: fmpq) -> fmpq:

@@ -9,8 +9,9 @@ numbers, a quotient by an interval around zero. Every operation on UNDEFINED giv
 it is UNKNOWN, so a NaN never becomes a number. A pole at one end only gives an unbounded interval instead: 1/[0, 2] is
 [1/2, oo], which contains every value that exists.
 
-Why two points and not Arb's balls: a ball around [0, 4] makes exp negative and sqrt undefined, and has no unbounded
-intervals. An infinite end is a bound that no number attains, so at the corners of a product 0*oo counts as 0.
+Why two points and not Arb's balls: a ball around [0, 4] holds negative numbers, so that it has no square root, and no
+ball is an unbounded interval. An infinite end is a bound that no number attains, so at the corners of a product 0*oo
+counts as 0.
 """
 
 from __future__ import annotations

@@ -21,6 +21,7 @@ from theory.rigor.interval import (
     Interval,
     absolute,
     greatest,
+    precision,
     round_down,
     round_up,
 )
@@ -51,12 +52,12 @@ def _least_log_gamma(bits: int) -> arb:
     log gamma is convex with its minimum in [1, 2], where gamma(1) = gamma(2). For any c in [1, 2] it lies there above
     its tangent at c, hence above log gamma(c) - |digamma(c)|, whatever c is; c near the minimum makes this sharp.
     """
-    c = arb(fmpq(146163214496836, 10**14)).mid()
-    for _ in range(8):
-        c = (c - c.digamma() / arb(2).zeta(c)).mid()
-    if not ONE <= c <= arb(2):
-        return MINUS_ONE
-    return (c.lgamma() - abs(c.digamma())).lower()
+    with precision(bits + 32):
+        c = arb(fmpq(146163214496836, 10**14)).mid()
+        for _ in range(8):
+            c = (c - c.digamma() / arb(2).zeta(c)).mid()
+        bound = c.lgamma() - abs(c.digamma()) if ONE <= c <= arb(2) else MINUS_ONE
+    return bound.lower()
 
 
 def loggamma(x: Interval) -> Interval:
