@@ -1,8 +1,7 @@
 """A3 attacked: the exact law against the bounds with explicit constants, over the whole range of the parameters.
 
 The law is exact, so nothing is rounded: the search moves in floats, which are dyadic rationals, and the ratio of the
-exact probability to the bound is enclosed in Arb at exactly the point found. Integers n and d are searched as
-integers.
+exact probability to the bound is enclosed in Arb at exactly the point found. Integers n and d are searched as integers.
 """
 
 # SymPy types almost everything as Basic, which hides the relations and expressions that these rooms are made of.

@@ -1,7 +1,7 @@
 """A1 measured: all 2^d sign patterns of the literal network against the firing law, and random networks against P4.
 
-Small networks are run on every sign pattern. A neuron counts as firing or silent only if its activation is further
-from the threshold than rounding can carry it (`network.activation_error`); the others are passed over and counted.
+Small networks are run on every sign pattern. A neuron counts as firing or silent only if its activation is further from
+the threshold than rounding can carry it (`network.activation_error`); the others are passed over and counted.
 """
 
 # SymPy types almost everything as Basic, which hides the relations and expressions that these rooms are made of.

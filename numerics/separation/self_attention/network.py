@@ -1,14 +1,14 @@
 """The needle network as it is written down, in float64: the tokens, the tensor trick, attention, and the read-out.
 
-    A in R^(n x d),  scores = A X A^T with X all ones, by vec(A X A^T) = (A kron A) vec(X),     f = exp(scores) or
-scores, row-normalised,   c_i = A^T f_i,   F = relu(sum_i sum_k relu(<c_i, y_k> - tau)).
+    A in R^(n x d),  scores = A X A^T with X all ones, by vec(A X A^T) = (A kron A) vec(X),
+    f = exp(scores) or scores, row-normalised,   c_i = A^T f_i,   F = relu(sum_i sum_k relu(<c_i, y_k> - tau)).
 
 Nothing here uses that the scores have few distinct rows; `simulation` does, and is checked against this. There are
 three modes: with the Kronecker product (small n and d), with the n x n matrix, and row by row, which never holds it.
 
-Rounding. All entries of A, the scores and the weights are non-negative, so every computed output is the exact one
-times a factor in G(k) of `theory.rounding.allowance`; `output_exponent` counts k. It assumes that `math.log` errs by
-at most 2 u and `jnp.exp` by at most 8 u, relatively (stated, not proved: see `numerics.rounding.primitives`).
+Rounding. All entries of A, the scores and the weights are non-negative, so every computed output is the exact one times
+a factor in G(k) of `theory.rounding.allowance`; `output_exponent` counts k. It assumes that `math.log` errs by at most
+2 u and `jnp.exp` by at most 8 u, relatively (stated, not proved: see `numerics.rounding.primitives`).
 """
 
 from __future__ import annotations

@@ -2,12 +2,12 @@
 
 Construction (Deng, Song, Yuan, Zhou, arXiv 2310.11685, as reconstructed in this project). There are n tokens in
 dimension d, the rows of A, with L = sqrt(log n). Token j3, the needle, carries a L in its first column; each of the
-columns 2..d-1 carries b L for t = n/(d-2) tokens; the last column is c L throughout, with b + c = 1. The score of
-query i and key j is s_i s_j log n with s_i = 1 + a [i = j3]. A neuron with uniform random signs y fires on row i when
+columns 2..d-1 carries b L for t = n/(d-2) tokens; the last column is c L throughout, with b + c = 1. The score of query
+i and key j is s_i s_j log n with s_i = 1 + a [i = j3]. A neuron with uniform random signs y fires on row i when
 <c_i, y> > tau, where c_i is the attention output of row i and tau = (c + eta) L.
 
-Everything about a map enters through one number a row, the **gain** N: the kernel score of the needle divided by the
-kernel score of any other token. The functions below take SymPy expressions, and just as well numbers or arrays.
+Everything about a map enters through one number a row, the **gain** N: the kernel score of the needle divided by
+the kernel score of any other token. The functions below take SymPy expressions, and just as well numbers or arrays.
 """
 
 # SymPy types almost everything as Basic, which hides the relations and expressions that these rooms are made of.

@@ -5,9 +5,11 @@ would be huge, never a float. The functions take `Parameters`; the searches retu
 parameters at which it is attained, and a sentence. Without such a value it is None and the sentence says how far was
 looked.
 
->>> p = Parameters(n=100, d=12, a0="0.05", a1="0.7", b="0.5", eta="0.1") >>> print(success_probability(p, 30).message)
-P4 = 0.0039879524 for m = 30 neurons at n = 100, d = 12. >>> print(smallest_width(p, "0.99").message) None exists: no
-width reaches P4 >= 99/100 at n = 100, d = 12, since the best width m = 4 gives 0.22796937.
+>>> p = Parameters(n=100, d=12, a0="0.05", a1="0.7", b="0.5", eta="0.1")
+>>> print(success_probability(p, 30).message)
+P4 = 0.0039879524 for m = 30 neurons at n = 100, d = 12.
+>>> print(smallest_width(p, "0.99").message)
+None exists: no width reaches P4 >= 99/100 at n = 100, d = 12, since the best width m = 4 gives 0.22796937.
 """
 
 from __future__ import annotations

@@ -1,15 +1,14 @@
 """A1. The exact law of the network: which signs fire, with what probability, and the success of all four networks.
 
-Hypotheses. The needle construction; a row of gain N; a neuron with signs y uniform on {-1, 1}^d and threshold tau =
-(c + eta) sqrt(log n); th = eta + c (1 - y_d); S the sum of the d-2 middle signs; m independent neurons.
-Claim. The row fires on y if and only if N (a y_1 + b y_k - th) > th (n-1) + b y_k - b t S, where t = n/(d-2). With S
-= y_k + 2K - (d-3) and K the number of plus signs among the other d-3, that is K > x for an explicit x, so the firing
-probability is a number of sign patterns over 2^d. If a neuron fires in one of the three networks that should be
-silent with probability p_b, and in softmax on D1 alone with probability p_g, all four behave with probability P4 =
-(1-p_b)^m - (1-p_b-p_g)^m, which is largest at m* = log(log(1-p_b-p_g)/log(1-p_b)) / log((1-p_b)/(1-p_b-p_g)).
+Hypotheses. The needle construction; a row of gain N; a neuron with signs y uniform on {-1, 1}^d and threshold
+tau = (c + eta) sqrt(log n); th = eta + c (1 - y_d); S the sum of the d-2 middle signs; m independent neurons.
+Claim. The row fires on y if and only if N (a y_1 + b y_k - th) > th (n-1) + b y_k - b t S, where t = n/(d-2). With
+S = y_k + 2K - (d-3) and K the number of plus signs among the other d-3, that is K > x for an explicit x, so the firing
+probability is a number of sign patterns over 2^d. If a neuron fires in one of the three networks that should be silent
+with probability p_b, and in softmax on D1 alone with probability p_g, all four behave with probability
+P4 = (1-p_b)^m - (1-p_b-p_g)^m, which is largest at m* = log(log(1-p_b-p_g)/log(1-p_b)) / log((1-p_b)/(1-p_b-p_g)).
 Source. Derived here for the construction of arXiv 2310.11685.
-Why. Multiply the activation by N + n - 1 > 0. Every map has at most two distinct rows, so no union over rows is
-needed.
+Why. Multiply the activation by N + n - 1 > 0. Every map has at most two distinct rows, so no union over rows is needed.
 """
 
 # SymPy types almost everything as Basic, which hides the relations and expressions that these rooms are made of.

@@ -2,10 +2,10 @@
 
 Hypotheses. The needle construction (see `construction`), any kernel with a positive score kappa_needle at the needle
 and one positive score kappa_rest at every other token of a row; N = kappa_needle / kappa_rest.
-Claim. The needle's weight is w = N/(N+n-1), every other weight is u = 1/(N+n-1), the normaliser is kappa_rest
-(N+n-1). With om = w - u the output is, in units of sqrt(log n), a w in the first column, b (om + (1-om)/(d-2)) in the
-needle's identity column, b (1-om)/(d-2) in each other one, and c in the last. Softmax has N = n^(a(1+a)) in the
-needle's row and n^a elsewhere; row-normalised linear attention has N = 1+a in every row.
+Claim. The needle's weight is w = N/(N+n-1), every other weight is u = 1/(N+n-1), the normaliser is kappa_rest (N+n-1).
+With om = w - u the output is, in units of sqrt(log n), a w in the first column, b (om + (1-om)/(d-2)) in the needle's
+identity column, b (1-om)/(d-2) in each other one, and c in the last. Softmax has N = n^(a(1+a)) in the needle's row and
+n^a elsewhere; row-normalised linear attention has N = 1+a in every row.
 Source. Derived here for the construction of arXiv 2310.11685.
 Why. One token has the score kappa_needle and n-1 have kappa_rest; t = n/(d-2) tokens share an identity column.
 """

@@ -1,10 +1,9 @@
 """Thresholds at which a network is silent for every sign pattern, whatever its width and dimension.
 
-Theorem. Let tau = (1 + xi) L, that is eta = b + xi. A network whose rows have largest gain N fires for no sign
-pattern if and only if a w <= xi, w = N/(N+n-1), that is N (a - xi) <= xi (n-1). Why: <c_i, y>/L is largest for y all
-plus, where it is 1 + a w, because the weights of each row sum to 1; w rises with N. Equality is silence, since a
-neuron fires only above its threshold. Derived here; holds for every d >= 3, t >= 1, b and c >= 0 with b + c = 1, and
-m.
+Theorem. Let tau = (1 + xi) L, that is eta = b + xi. A network whose rows have largest gain N fires for no sign pattern
+if and only if a w <= xi, w = N/(N+n-1), that is N (a - xi) <= xi (n-1). Why: <c_i, y>/L is largest for y all plus,
+where it is 1 + a w, because the weights of each row sum to 1; w rises with N. Equality is silence, since a neuron fires
+only above its threshold. Derived here; holds for every d >= 3, t >= 1, b and c >= 0 with b + c = 1, and m.
 """
 
 from __future__ import annotations

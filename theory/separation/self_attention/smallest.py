@@ -1,7 +1,7 @@
 """From which dimension and from which length on the network succeeds: scans of the exact law.
 
-Success is not monotone in the dimension, nor proven monotone in the length, because the middle signs live on a
-lattice. Smallest values are therefore found by scanning, and a result says what was scanned.
+Success is not monotone in the dimension, nor proven monotone in the length, because the middle signs live on a lattice.
+Smallest values are therefore found by scanning, and a result says what was scanned.
 """
 
 from __future__ import annotations
