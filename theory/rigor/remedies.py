@@ -101,7 +101,7 @@ def rewrite(goal: Goal, statement: Any, factor: Any, prover: Prover, then: Conti
     if node is None or not reduces_to_zero(old[0] - exact * new[0], goal.spans):
         return None
     factor_proof = None
-    if exact != 1 and old[1] != "==":
+    if exact != sp.S.One and old[1] != "==":
         factor_proof = prover.quickly(with_statement(goal, relation(exact, old[1])))
         if factor_proof is None:
             return None

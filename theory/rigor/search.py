@@ -153,7 +153,7 @@ def search(goal: Goal, meter: Meter, boxes: int, bits: int = 64) -> Search:
     leaves: list[Leaf] = []
     used = 0
     with precision(bits):
-        while queue and used < boxes and not (used % 32 == 0 and meter.spent):
+        while queue and used < boxes and meter.boxes < meter.most_boxes and not (used % 32 == 0 and meter.spent):
             box = queue.popleft()
             used += 1
             meter.boxes += 1
