@@ -15,7 +15,7 @@ import flint
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from numerics.rounding.primitives import Primitives, lookup
+from numerics.rounding.primitives import Primitives, lookup, require_rounded_arithmetic
 from theory.rounding.allowance import (
     AllowanceUnavailable,
     Arithmetic,
@@ -91,10 +91,11 @@ def matrix_product(
         themselves.
     gamma: from (length, u) to the relative error of the whole; by default that of the theory.
 
-    Raises AllowanceUnavailable where the product is too long for its format.
+    Raises AllowanceUnavailable where the product is too long for its format, or the backend does not round it so.
     """
     left, right = np.asarray(left), np.asarray(right)
     u, s = _constants(_format(left, right))
+    require_rounded_arithmetic()
     length = left.shape[-1]
     _require_short(exponent(length, u), "matrix product")
     off_left = np.broadcast_to(np.asarray(left_allowance, np.float64), left.shape) + _read_as_zero(left, s)
@@ -164,6 +165,7 @@ def attention(
     logits, values = np.asarray(logits), np.asarray(values)
     form = _format(logits, values)
     u, s = _constants(form)
+    require_rounded_arithmetic()
     length = logits.shape[-1]
     weights, gaps, constants, underflow = _softmax_terms(logits, form, primitives or lookup(form.name))
     usable = np.isfinite(gaps)

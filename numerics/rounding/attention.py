@@ -8,7 +8,6 @@ import flint
 import numpy as np
 from numpy.typing import NDArray
 
-from numerics.attack import attacked
 from numerics.measure import Point, measured
 from numerics.rounding import allowance, softmax
 from numerics.rounding.rows import bound_of, exact_softmax, matrix
@@ -66,4 +65,3 @@ evidence_for(theory.output, Method.MEASURED)(
         allowance_is_bound=True,
     )
 )
-evidence_for(theory.output, Method.ATTACKED)(attacked())

@@ -31,6 +31,7 @@ from theory.rounding.allowance import AllowanceUnavailable, arithmetic
 
 INSTRUCTION_SETS = ("avx", "avx2", "fma", "avx512f")  # those that change which code XLA emits on x86
 FORMS = ("alone", "fused")  # exp(x) by itself, and exp(x - max(x)) inside a row operation
+ROUNDED_BACKENDS = ("cpu", "gpu")  # with matrix products pinned to their highest precision
 STATED_FLOAT64 = Fraction(8)
 
 
@@ -108,6 +109,21 @@ def lookup(dtype: str, key: Key | None = None) -> Primitives:
         f"The accuracy of exp and of division is not known for {key}; "
         "run `python -m numerics.rounding.primitives` once on this machine to measure it."
     )
+
+
+def require_rounded_arithmetic() -> None:
+    """Refuse backends whose products are not rounded once each, such as TPUs, which split them into bfloat16 parts.
+
+    Raises AllowanceUnavailable, naming the backend.
+    """
+    import jax
+
+    backend = jax.default_backend()
+    if backend not in ROUNDED_BACKENDS:
+        raise AllowanceUnavailable(
+            f"No rounding allowance is derived for matrix products on {backend}, where a product is not rounded once; "
+            f"compare on {' or '.join(ROUNDED_BACKENDS)}."
+        )
 
 
 def _stored() -> list[dict[str, Any]]:

@@ -58,7 +58,7 @@ def points(effort: Effort) -> list[Point]:
     generator = np.random.default_rng(effort.seed)
     found: list[Point] = []
     for dtype in FORMATS:
-        for length in (1, 2, 16, 257) if effort.quick else (1, 2, 3, 16, 64, 257, 1024, 4096):
+        for length in (2, 257) if effort.quick else (1, 2, 3, 16, 64, 257, 1024, 4096):
             spreads = np.array([0.1, 1.0, 10.0, 100.0])[:, None]
             rows = generator.normal(size=(4, length)) * spreads
             rows[0, : length // 2] = rows[0, 0]
@@ -105,5 +105,3 @@ def _attack(claim: Claim, effort: Effort) -> Any:
 
 
 evidence_for(theory.weight, Method.ATTACKED)(_attack)
-for _claim in (theory.gap_term, theory.mean_gap, theory.weight_below):
-    evidence_for(_claim, Method.ATTACKED)(attacked())

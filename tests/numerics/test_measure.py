@@ -5,6 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 
 import flint
+import jax
 import jax.numpy as jnp
 import numpy as np
 import pytest
@@ -161,19 +162,19 @@ def test_the_direction_of_an_inequality_is_read_from_the_claim() -> None:
         check(make_claim(sp.And(f <= x, f >= 0)), Effort())
 
 
-def test_measurement_runs_in_double_precision() -> None:
+def test_measurement_runs_in_double_precision_with_pinned_products() -> None:
     seen = []
 
     def run(point):
         value = jnp.asarray(point["x"]) / 3
-        seen.append(value.dtype)
+        seen.append((value.dtype, jax.config.jax_default_matmul_precision))  # type: ignore[attr-defined]
         return value
 
     check = measured(
         run, lambda claim, point, bits: flint.arb(point["x"]) / 3, lambda claim, point: 2.0**-52, [{"x": 1.0}]
     )
     assert check(make_claim(sp.Eq(sp.Symbol("f"), x / 3)), Effort()).verdict is Verdict.HOLDS
-    assert seen == [np.float64]
+    assert seen == [(np.float64, "highest")]
 
 
 def test_a_missing_allowance_is_undecided_and_says_what_is_missing() -> None:

@@ -51,7 +51,7 @@ output = declare(
     WEIGHTS,
     Kind.UPPER,
     derived_here(),
-    {Method.DERIVED, Method.MEASURED, Method.ATTACKED},
+    {Method.DERIVED, Method.MEASURED},
     module=__name__,
     rests_on=[factors.upper.id],
     definitions=DEFINITIONS,

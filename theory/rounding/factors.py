@@ -33,7 +33,7 @@ exponential = declare(
     Domain({x: sp.Interval(-sp.oo, sp.oo)}, (), {x: "any real number"}),
     Kind.LOWER,
     derived_here(),
-    {Method.DERIVED, Method.ATTACKED},
+    {Method.DERIVED},
     module=__name__,
     spoiled=[
         Spoiled("the slope 1 replaced by 101/100", sp.Le(1 + sp.Rational(101, 100) * x, sp.exp(x), evaluate=False))
@@ -54,7 +54,7 @@ upper = declare(
     ROUNDING,
     Kind.UPPER,
     derived_here(),
-    {Method.DERIVED, Method.ATTACKED},
+    {Method.DERIVED},
     module=__name__,
     rests_on=[exponential.id],
     spoiled=[Spoiled("v times 0.99", sp.Le(1 + u, sp.exp(LESS * v), evaluate=False))],
@@ -78,7 +78,7 @@ lower = declare(
     ROUNDING,
     Kind.LOWER,
     derived_here(),
-    {Method.DERIVED, Method.ATTACKED},
+    {Method.DERIVED},
     module=__name__,
     rests_on=[exponential.id],
     spoiled=[Spoiled("v times 0.99", sp.Ge(1 - u, sp.exp(-LESS * v), evaluate=False))],
@@ -104,7 +104,7 @@ distance = declare(
     Domain({x: sp.Interval(0, sp.oo)}, (), {x: "a count of roundings times v"}),
     Kind.UPPER,
     derived_here(),
-    {Method.DERIVED, Method.ATTACKED},
+    {Method.DERIVED},
     module=__name__,
     spoiled=[Spoiled("the right side times 0.99", sp.Le(1 - sp.exp(-x), LESS * (sp.exp(x) - 1), evaluate=False))],
 )

@@ -98,6 +98,12 @@ def test_operands_below_the_normal_range_may_be_read_as_zero() -> None:
     assert allowed[0, 0] >= 1e-3
 
 
+def test_a_backend_that_splits_products_gets_no_allowance(monkeypatch) -> None:
+    monkeypatch.setattr(jax, "default_backend", lambda: "tpu")
+    with pytest.raises(AllowanceUnavailable, match="tpu"):
+        allowance.matrix_product(np.ones((1, 1)), np.ones((1, 1)))
+
+
 def test_what_has_no_allowance_is_refused_in_a_sentence() -> None:
     with pytest.raises(ValueError, match="one dtype"):
         allowance.matrix_product(np.ones((1, 1), np.float32), np.ones((1, 1)))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from numerics.rounding import attention, factors, matrix_product, row_normalisation, softmax  # noqa: F401
+from numerics.rounding import attention, matrix_product, row_normalisation, softmax  # noqa: F401
 from numerics.rounding.primitives import lookup
 from theory.claim import Claim, claims
 from theory.evidence import Effort, Method, Verdict, gather
@@ -19,12 +19,8 @@ def machine_is_known() -> bool:
 
 
 QUICK = Effort(quick=True)
-IMPLEMENTED = ["rounding.softmax.weight", "rounding.matrix-product.length", "rounding.row-normalisation.weight"]
 PAIRS = [
-    pytest.param(
-        claim, method, id=f"{claim.id}[{method.value}]",
-        marks=[pytest.mark.slow] if method is Method.ATTACKED and claim.id not in IMPLEMENTED else [],
-    )
+    pytest.param(claim, method, id=f"{claim.id}[{method.value}]")
     for claim in claims("rounding")
     for method in (Method.MEASURED, Method.ATTACKED)
     if method in claim.requires
