@@ -16,7 +16,7 @@ from figures.style import BLUE, GREEN, ICML_COLUMN, ORANGE, VERMILLION, label, n
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-    from figures.gallery import Table, Value
+    from figures.gallery import Table
 
 CLAIMS = (
     "separation.self.firing-law",
@@ -37,7 +37,7 @@ def data() -> Table:
     """For each b and target: the smallest d at both thresholds, the neurons it takes, and Hoeffding's estimate."""
     from theory.separation.self_attention.exact import Parameters, smallest_dimension
 
-    table: list[dict[str, Value]] = []
+    table: Table = []
     for b in WEIGHTS:
         published = Parameters(n=10 * TOKENS_A_COLUMN, d=12, a0="1/20", a1="7/10", b=b, eta=ETA)
         corrected = Parameters(n=1000 * TOKENS_A_COLUMN, d=1002, a0="1/20", a1="7/10", b=b, eta=b + ETA)

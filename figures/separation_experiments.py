@@ -2,8 +2,8 @@
 
 A network succeeds if it fires on D1 and is silent on D0. Above: the published threshold eta = 0.1, with the bound with
 explicit constants (A3). Below: the corrected threshold eta = b + 0.1, with the bound that needs no dimension (A4). Both
-bounds are on the joint success of all four networks, which is at most the success of softmax. Points: 1000 random networks
-each, with 99 % Clopper-Pearson intervals.
+bounds are on the joint success of all four networks, which is at most the success of softmax. Points: 1000 random
+networks each, with 99 % Clopper-Pearson intervals.
 """
 
 from __future__ import annotations
@@ -31,7 +31,13 @@ CLAIMS = (
     "separation.self.corrected-success",
 )
 AXES = {"n": "tokens $n$", "m": "neurons $m$", "d": "dimension $d$", "c": "weight $c$", "a1": "height $a_1$"}
-TICKS = {"n": (0, 1000, 2000), "m": (0, 50, 100), "d": (4, 20, 100, 500), "c": (0.1, 0.5, 0.9), "a1": (0.2, 0.6, 1, 1.4)}
+TICKS = {
+    "n": (0, 1000, 2000),
+    "m": (0, 50, 100),
+    "d": (4, 20, 100, 500),
+    "c": (0.1, 0.5, 0.9),
+    "a1": (0.2, 0.6, 1, 1.4),
+}
 EVENTS = ("softmax_success", "linear_success", "joint")
 NAME = "separation_experiments"
 PUBLISHED, CORRECTED = "1/10", "b + 1/10"
@@ -51,7 +57,7 @@ def data() -> Table:
         kept = {_key(row): row for row in gallery.read_table(NAME)}
     except FileNotFoundError:
         kept = {}
-    table: list[dict[str, Value]] = []
+    table: Table = []
     for axis, sweep in zip(AXES, sweeps(), strict=True):
         for point in sweep.points:
             if axis != "n" or point["d"] == BASE["d"]:
@@ -101,7 +107,9 @@ def _counts(row: Mapping[str, Value]) -> dict[str, Count]:
     """The counts of a committed row."""
     from numerics.probability import Count
 
-    return {event: Count(*(int(row[name]) for name in (f"{event}_low", f"{event}_high", "networks"))) for event in EVENTS}
+    return {
+        event: Count(*(int(row[name]) for name in (f"{event}_low", f"{event}_high", "networks"))) for event in EVENTS
+    }
 
 
 def number(value: Any) -> float:

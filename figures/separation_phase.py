@@ -43,7 +43,7 @@ def data() -> Table:
     from theory.separation.self_attention.exact import firing_height, height_of_weight, needle_weight
     from theory.separation.self_attention.needle import golden_height
 
-    table: list[dict[str, Value]] = [
+    table: Table = [
         {"what": "golden", "log10_n": "", "a": float(golden_height()), "weight": ""},
     ]
     for power in powers():

@@ -13,7 +13,7 @@ from figures.style import BLUE, GREEN, ICML_COLUMN, SKY, VERMILLION, label, new_
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-    from figures.gallery import Table, Value
+    from figures.gallery import Table
 
 CLAIMS = (
     "separation.self.firing-law",
@@ -22,7 +22,7 @@ CLAIMS = (
     "separation.self.plus-pattern",
     "separation.self.corrected-success",
 )
-DIMENSIONS = (3, 4, 6, 7, 10, 12, 18, 27, 42, 62, 102, 152, 252, 402)
+DIMENSIONS = (3, 4, 6, 7, 10, 12, 18, 27, 42, 66, 102, 162, 252, 402)
 N, WIDTH, TARGET, B = 10**6, 60, "99/100", "1/2"
 PUBLISHED, CORRECTED = 0.1, 0.6
 
@@ -31,7 +31,7 @@ def data() -> Table:
     """The window in each dimension, as eta = tau/sqrt(log n) - c, with the number of its holes."""
     from theory.separation.self_attention.exact import Parameters, threshold_window
 
-    table: list[dict[str, Value]] = []
+    table: Table = []
     for d in DIMENSIONS:
         parameters = Parameters(n=N, d=d, a0="1/20", a1="7/10", b=B, eta=0)
         window = threshold_window(parameters, TARGET, WIDTH)

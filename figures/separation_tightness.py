@@ -1,7 +1,7 @@
 """How tight the bounds are: the exact probability that a neuron fires, over its bound.
 
 Left: linear attention on D1 at the published threshold, over the upper bound of A3, against the dimension. The ratio is
-at most 1; it falls slowly with d by the prefactor that Hoeffding's inequality does not have, and jumps with the lattice.
+at most 1; it falls slowly with d by the prefactor that Hoeffding's inequality lacks, and jumps with the lattice.
 Right: softmax on D1 at the corrected threshold, over its lower bound of A4 (1/8, or 1/16 where only that is proved),
 against the number of tokens. The ratio is at least 1, and 1 where the bound is the exact value.
 """
@@ -42,7 +42,7 @@ def data() -> Table:
     from theory.separation.self_attention.exact import Network, Parameters, firing_probability
     from theory.separation.self_attention.explicit_constants import firing_bound
 
-    table: list[dict[str, Value]] = []
+    table: Table = []
     for b in WEIGHTS:
         for d in DIMENSIONS:
             p = Parameters(n=TOKENS_A_COLUMN * (d - 2), d=d, a0="1/20", a1="7/10", b=b, eta="1/10")
@@ -61,7 +61,15 @@ def data() -> Table:
 
 
 def _row(bound: str, p: Any, exact: Fraction, value: float) -> dict[str, Value]:
-    return {"bound": bound, "n": p.n, "d": p.d, "a1": float(p.a1), "b": float(p.b), "exact": float(exact), "value": value}
+    return {
+        "bound": bound,
+        "n": p.n,
+        "d": p.d,
+        "a1": float(p.a1),
+        "b": float(p.b),
+        "exact": float(exact),
+        "value": value,
+    }
 
 
 @styled
@@ -71,7 +79,9 @@ def plot(table: Table) -> Figure:
     left, right = figure.subplots(1, 2)
     for name, colour in WEIGHTS.items():
         rows = [row for row in table if row["bound"] == "A3" and row["b"] == float(name)]
-        left.plot([row["d"] for row in rows], ratios(rows), color=colour, lw=0.9, marker="o", ms=1.6, label=f"$b={name}$")
+        left.plot(
+            [row["d"] for row in rows], ratios(rows), color=colour, lw=0.9, marker="o", ms=1.6, label=f"$b={name}$"
+        )
     for name, colour in HEIGHTS.items():
         rows = [row for row in table if row["bound"] == "A4" and row["a1"] == float(name)]
         right.plot(

@@ -68,7 +68,7 @@ def styled(plot: Callable[[Table], Figure]) -> Callable[[Table], Figure]:
     def with_settings(table: Table) -> Figure:
         import matplotlib as mpl
 
-        with mpl.rc_context(SETTINGS):
+        with mpl.rc_context(SETTINGS):  # type: ignore[arg-type]
             figure = plot(table)
             figure.draw_without_rendering()  # tick labels are made when drawn first, and must be made with the settings
             return figure
