@@ -89,7 +89,7 @@ def plot(table: Table) -> Figure:
     axes.text(2.1, 0.35, "$w=0.1$", color=BLUE, fontsize=7)
     axes.text(950, golden + 0.012, "$a=(\\sqrt{5}-1)/2$", fontsize=7, ha="right", va="bottom")
     axes.text(4.3, 0.478, "fires from here on, $\\eta=0.1$", color=VERMILLION, fontsize=7, va="center")
-    axes.text(2.1, 0.648, "fires, $\\eta=b+0.1$", color=VERMILLION, fontsize=7, va="center")
+    axes.text(2.1, 0.648, "fires, $\\eta=0.6$", color=VERMILLION, fontsize=7, va="center")
     axes.text(30, 0.83, "needle found: $w\\to 1$", fontsize=7.5, ha="center")
     axes.text(60, 0.37, "needle lost: $w\\to 0$", color=GREY, fontsize=7.5, ha="center")
     axes.set(xscale="log", xlim=(SHORTEST, LONGEST), ylim=(0.3, 0.9), ylabel="height $a$ of the needle")
