@@ -7,6 +7,7 @@ from fractions import Fraction
 from typing import Any
 
 import sympy as sp
+from sympy.core.relational import Relational
 
 from theory.rigor import hints as hint
 from theory.rigor import remedies
@@ -118,4 +119,6 @@ def _image(inverse: Any, v: sp.Symbol, span: Span) -> Span | None:
 
 def local(expression: Any) -> Any:
     """The expression in the symbols of certificates, which go by their names."""
+    if isinstance(expression, Relational):  # rebuilt as it is, or SymPy might turn (x - 1)**2 >= 0 into `true`
+        return type(expression)(*map(local, expression.args), evaluate=False)  # type: ignore[call-arg]
     return expression.xreplace({symbol: variable(symbol.name) for symbol in expression.free_symbols})

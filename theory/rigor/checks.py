@@ -38,11 +38,11 @@ class _Certified:
 
     def __call__(self, claim: Claim, effort: Effort) -> Finding:
         scope = claim.domain.describe()
-        witness = find_counterexample(claim.unfolded, claim.domain, replace(effort, quick=True))
-        if witness is not None:
-            return _refuted(scope, witness)
         stored = self._stored(claim)
         if stored is not None:
+            witness = find_counterexample(claim.unfolded, claim.domain, replace(effort, quick=True))
+            if witness is not None:
+                return _refuted(scope, witness)
             finding = _checked(claim, stored, scope, "stored")
             if finding.verdict is Verdict.HOLDS:
                 return finding

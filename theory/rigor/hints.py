@@ -19,7 +19,7 @@ class Substitute:
     """
 
     expressions: Mapping[sp.Symbol, Any]
-    ranges: Mapping[sp.Symbol, sp.Interval] = field(default_factory=dict)
+    ranges: Mapping[sp.Symbol, Any] = field(default_factory=dict)
     inverses: Mapping[sp.Symbol, Any] = field(default_factory=dict)
 
 

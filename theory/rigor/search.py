@@ -27,7 +27,7 @@ from theory.rigor.truth import Truth
 
 End = Fraction | str  # a rational, "-oo" or "oo"
 ExactBox = tuple[tuple[End, End], ...]
-Point = dict[sp.Symbol, sp.Rational]
+Point = dict[sp.Symbol, Any]  # the values are SymPy rationals
 FARTHEST = Fraction(2) ** 4096  # an unbounded side that begins beyond this is not cut again
 
 

@@ -1,0 +1,56 @@
+"""Limits on SymPy's thinking time."""
+
+from __future__ import annotations
+
+import signal
+import threading
+import time
+
+import pytest
+
+from theory.rigor.timelimit import limited
+
+
+def endless() -> str:
+    while True:
+        time.sleep(0.001)
+
+
+def test_a_quick_answer_is_kept() -> None:
+    assert limited(lambda: "answer", "default", 5.0) == "answer"
+
+
+def test_a_slow_one_is_given_up() -> None:
+    began = time.monotonic()
+    assert limited(endless, "default", 0.05) == "default"
+    assert time.monotonic() - began < 2
+
+
+def test_nothing_stays_behind() -> None:
+    before = signal.getsignal(signal.SIGALRM)
+    limited(endless, "default", 0.05)
+    assert signal.getsignal(signal.SIGALRM) is before
+    assert signal.getitimer(signal.ITIMER_REAL) == (0.0, 0.0)
+
+
+def test_exceptions_pass_through() -> None:
+    def fail() -> None:
+        raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        limited(fail, None, 5.0)
+    assert signal.getitimer(signal.ITIMER_REAL) == (0.0, 0.0)
+
+
+def test_the_outer_limit_counts() -> None:
+    began = time.monotonic()
+    assert limited(lambda: limited(endless, "inner", 50.0), "outer", 0.05) == "outer"
+    assert time.monotonic() - began < 2
+
+
+def test_other_threads_just_compute() -> None:
+    found = []
+    thread = threading.Thread(target=lambda: found.append(limited(lambda: "answer", "default", 1e-9)))
+    thread.start()
+    thread.join()
+    assert found == ["answer"]
