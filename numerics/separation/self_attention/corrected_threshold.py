@@ -106,7 +106,7 @@ def silent_where_claimed(names: tuple[str, ...]) -> Any:
         shortest, height = int(claim.domain.ranges[n].inf), claim.domain.ranges[a].sup
 
         def examined() -> Iterator[tuple[dict[str, Any], float, float, Truth]]:
-            for length in (shortest, shortest + 1, 2 * shortest, 5 * shortest):
+            for length in (shortest,) if effort.quick else (shortest, shortest + 1, 2 * shortest, 5 * shortest):
                 for name in names:
                     at = case(length, 3, height, "1/10")
                     yield {"n": length, "a": str(height), "map": name}, *loudest(at, name), Truth.TRUE
@@ -139,10 +139,16 @@ def slack_claimed(claim: Claim, point: Any, bits: int) -> Any:
     return enclose_at(left, {n: sp.Integer(point["n"]), d: sp.Integer(point["d"])}, bits)
 
 
+def slack_points(effort: Effort) -> list[dict[str, int]]:
+    """Lengths and odd dimensions of literal networks, the shortest first."""
+    sizes = [(12, 3), (12, 5), (20, 7), (84, 9), (190, 21)]
+    return [{"n": length, "d": dimension} for length, dimension in (sizes[:1] if effort.quick else sizes)]
+
+
 evidence_for(room.softmax_fires, Method.MEASURED)(
     measured(
         slack, slack_claimed, slack_allowance,
-        [{"n": 12, "d": 3}, {"n": 12, "d": 5}, {"n": 20, "d": 7}, {"n": 84, "d": 9}, {"n": 190, "d": 21}],
+        slack_points,
         relation="==",
     )
 )  # fmt: skip
@@ -153,7 +159,7 @@ def random_networks(claim: Claim, effort: Effort) -> Finding:
     """Random networks succeed as often as the left side says, and no less often than the right side says."""
     networks, width, shown = 2000 if effort.quick else 10_000, 8, []
     verdicts = set()
-    for length, dimension in ((100, 12), (100, 4), (1000, 102)):
+    for length, dimension in ((100, 12),) if effort.quick else ((100, 12), (100, 4), (1000, 102)):
         at = Parameters(n=length, d=dimension, a0="1/20", a1="7/10", b="1/2", tau="11/10")
         fires = firing_law(at).success(Network.SOFTMAX_NEEDLE, SILENT_FOUR).good_probability
         exact = sp.Rational(fires.numerator, fires.denominator)
@@ -166,7 +172,7 @@ def random_networks(claim: Claim, effort: Effort) -> Finding:
             {"n": length, "d": dimension, "m": width, "found": count.low, "P4": float(left), "bound": float(right)}
         )
     worst = next(v for v in (Verdict.REFUTED, Verdict.UNDECIDED, Verdict.HOLDS) if v in verdicts)
-    scope = f"3 tables of {networks} random networks on {', '.join(devices())}"
+    scope = f"{len(shown)} tables of {networks} random networks on {', '.join(devices())}"
     return Finding(worst, scope, f"{[entry['found'] for entry in shown]} of {networks} succeed.", worst=tuple(shown))
 
 
