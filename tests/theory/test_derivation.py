@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 import pytest
 import sympy as sp
@@ -143,7 +144,7 @@ def test_derived_holds_for_the_claim_and_refutes_its_spoiled_variant():
     variant = gather(claim.variants()[0][0], Method.DERIVED).finding
     assert "False at" in variant.message
     assert "which is not the statement" in variant.message
-    point = {x: sp.sympify(variant.worst[0]["x"])}
+    point: Any = {x: sp.sympify(variant.worst[0]["x"])}
     assert (x**2 + 2).subs(point) < (2 * x + 2).subs(point)
 
 
@@ -174,8 +175,9 @@ def test_a_dropped_hypothesis_breaks_the_derivation_and_gives_a_witness():
 
 def test_conjunctions_equivalences_and_implications_are_recognised():
     both = (Derivation(a).less(a + 1, by=Sign()), Derivation(a).greater(a / 2, by=Sign()))
-    parts = sp.And(both[0].conclusion, both[1].conclusion, evaluate=False)
-    spoiled = sp.And(both[0].conclusion, sp.Gt(a, 2 * a, evaluate=False), evaluate=False)
+    conjunction: Any = sp.And
+    parts = conjunction(both[0].conclusion, both[1].conclusion, evaluate=False)
+    spoiled = conjunction(both[0].conclusion, sp.Gt(a, 2 * a, evaluate=False), evaluate=False)
     assert verdicts(make(parts, spoiled, lambda: both, DOMAIN))[0] is Verdict.HOLDS
     half = make(parts, spoiled, lambda: both[0], DOMAIN, name="half")
     assert verdicts(half)[0] is Verdict.UNDECIDED

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from typing import Any
+
 import pytest
 import sympy as sp
 
 from theory.claim import claims
-from theory.evidence import Method, Verdict, gather
+from theory.evidence import Method, Verdict, check_for, gather
 from theory.headline import Headline, headline
 from theory.lemmas import concentration, exponential, probability
 
@@ -34,6 +37,20 @@ def test_a_lemma_holds_and_its_spoiled_variants_fall(claim):
         assert methods == {Method.DERIVED}
         spoiled = gather(variant, Method.DERIVED)
         assert spoiled.verdict is Verdict.REFUTED, spoiled.finding.message
+
+
+@pytest.mark.parametrize("claim", LEMMAS, ids=lambda claim: claim.id)
+def test_no_equality_of_a_derivation_survives_a_change_of_its_right_side(claim):
+    check: Any = check_for(claim, Method.DERIVED)
+    chain = check.build()
+    for place, (relation, expression, reason) in enumerate(chain.steps):
+        if relation is not sp.Eq:
+            continue
+        changed = (relation, expression * sp.Rational(1001, 1000), reason)
+        steps = (*chain.steps[:place], changed, *chain.steps[place + 1 :])
+        found = replace(chain, steps=steps).verify(claim.domain)
+        assert not found.accepted
+        assert found.message.startswith(f"Step {place + 1} (=)")
 
 
 @pytest.mark.parametrize(("signs", "level"), [(1, 0), (1, 1), (2, 1), (5, 3), (8, 0), (9, sp.Rational(5, 2))])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from random import Random
+from typing import Any
 
 import pytest
 import sympy as sp
@@ -96,7 +97,8 @@ def test_ranges_and_hypotheses_decide_not_the_symbols():
     assert identical(s**2, sp.S.One, Domain({s: sp.FiniteSet(-1, 1)}))
     assert not identical(s**2, sp.S.One, Domain({s: sp.FiniteSet(-1, 0, 1)}))
     c = sp.Symbol("c", real=True)
-    line = Domain({b: sp.Interval.open(0, 1), c: sp.Interval(-sp.oo, sp.oo)}, (sp.Eq(b + c, 1),))
+    sides_of_one: Any = sp.Eq(b + c, 1)
+    line = Domain({b: sp.Interval.open(0, 1), c: sp.Interval(-sp.oo, sp.oo)}, (sides_of_one,))
     assert identical(b**2 + 2 * b * c + c**2, sp.S.One, line)
     assert not identical(b**2 + b * c + c**2, sp.S.One, line)
     gap = Domain(DOMAIN.ranges, (sp.Gt(x, y),))

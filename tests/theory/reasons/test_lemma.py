@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 import sympy as sp
 
@@ -19,7 +21,12 @@ DOMAIN = Domain({p: sp.Interval(0, 1), q: sp.Interval(-sp.oo, sp.oo), n: sp.Rang
 @pytest.fixture(autouse=True)
 def lemmas(monkeypatch):
     monkeypatch.setattr(core, "_registry", {})
-    common = {"kind": Kind.UPPER, "source": derived_here(), "requires": {Method.DERIVED}, "module": __name__}
+    common: dict[str, Any] = {
+        "kind": Kind.UPPER,
+        "source": derived_here(),
+        "requires": {Method.DERIVED},
+        "module": __name__,
+    }
     bernoulli = sp.Le(1 - (1 - x) ** m, m * x, evaluate=False)
     declare(
         "test.lemma.bernoulli", "a test", bernoulli, Domain({x: sp.Interval(0, 1), m: sp.Range(1, sp.oo)}),
@@ -30,9 +37,8 @@ def lemmas(monkeypatch):
         spoiled=[Spoiled("turned", sp.Lt(x**2, x, evaluate=False))], **common,
     )  # fmt: skip
     false = sp.Le(x, x - 1 + x**2, evaluate=False)
-    declare(
-        "test.lemma.false", "a test", false, Domain({x: sp.Interval(0, sp.oo)}), **(common | {"kind": Kind.REFUTATION})
-    )
+    common["kind"] = Kind.REFUTATION
+    declare("test.lemma.false", "a test", false, Domain({x: sp.Interval(0, sp.oo)}), **common)
 
 
 BERNOULLI = {x: p / n, m: n - 1}

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 import sympy as sp
 
@@ -16,11 +18,11 @@ i, j, k = sp.symbols("i j k", integer=True)
 DOMAIN = Domain({x: sp.Interval(-sp.oo, sp.oo), p: sp.Interval(0, 1), n: sp.Range(1, sp.oo), m: sp.Range(0, sp.oo)})
 
 
-def total(term, low=1, high=n, index=j):
+def total(term: Any, low: Any = 1, high: Any = n, index: Any = j) -> Any:
     return sp.Sum(term, (index, low, high))
 
 
-EVALUATED = [
+EVALUATED: list[Any] = [
     (total(j), n * (n + 1) / 2),
     (total(j**3 + 2), (n * (n + 1) / 2) ** 2 + 2 * n),
     (total(2**j, 0), 2 ** (n + 1) - 1),
