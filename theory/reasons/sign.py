@@ -63,7 +63,7 @@ def _sign_of_case(expression: Expression) -> Signs:
         return by_assumption
     form = rational_form(expression)
     plain = _quotient(form.numerator, form.denominator, {})
-    if len(plain & by_assumption) == 1 or not (form.exponentials or form.logarithms or form.others):
+    if len(plain & by_assumption) == 1 or not (form.exponentials or form.logarithms or form.roots or form.others):
         return plain & by_assumption
     replaced, known = _oriented(form)
     top, bottom = (polynomial.xreplace(replaced) for polynomial in (form.numerator, form.denominator))
@@ -82,13 +82,14 @@ def _is_fraction(e: Expression) -> bool:
 
 
 def _oriented(form: RationalForm) -> tuple[dict, dict[Expression, Signs]]:
-    """Replace exp(T) by 1 + E where T >= 0 and by 1/(1 + E) where T <= 0; find the signs of logarithms."""
+    """Replace exp(T) by 1 + E where T >= 0 and by 1/(1 + E) where T <= 0, and roots alike; find signs of logarithms."""
     replaced: dict[Expression, Expression] = {}
     known: dict[Expression, Signs] = {}
     for generator, argument in form.logarithms.items():
         known[generator] = _sign_of_case(argument - 1)
-    for generator, exponent in form.exponentials.items():
-        sign = _sign_of_case(exponent)
+    powers = {generator: _sign_of_case(exponent) for generator, exponent in form.exponentials.items()}
+    powers |= {root: _sign_of_case(form.restore(base) - 1) for root, (_, base) in form.roots.items()}
+    for generator, sign in powers.items():
         excess = sp.Dummy("excess", real=True, **({"positive": True} if 0 not in sign else {"nonnegative": True}))
         if sign <= NONNEGATIVE:
             replaced[generator] = 1 + excess
