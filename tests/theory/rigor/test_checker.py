@@ -204,6 +204,12 @@ def test_node(statement, domain, root, valid):
     assert accepted(statement, domain, root) is valid
 
 
+@pytest.mark.parametrize("label", ["", "0c94820ac883e722", "12e4567890123456", "7"])
+def test_the_fingerprint_is_a_label_and_may_look_like_a_number(label):
+    text = fmt.to_json(Certificate(Leaves((box((0, 1)),)), label))
+    assert check_certificate(sp.Le(sp.exp(X), 3), UNIT, text).verdict is Verdict.HOLDS
+
+
 def test_the_path_of_the_failing_node_is_named():
     root = Split("x", Fraction(1, 2), Algebra(), Boolean((Algebra(), Algebra())))
     report = check_certificate(sp.And(X >= 0, sp.Le(X, sp.Rational(3, 4))), UNIT, Certificate(root))
