@@ -1,8 +1,8 @@
 """The engine of a proof attempt: which remedy is tried when, what has failed already, and the budget they share.
 
 The order: exact algebra, a few boxes and z3; normal forms; the contact rule where a variable touches zero; monotonicity
-with symbolic face collapse; logarithms; contact on neighbourhoods; hypotheses as variables; reciprocals of unbounded
-variables; more boxes; integers one by one. A remedy that needs a proof of its own asks the engine for it.
+with symbolic face collapse; logarithms; contact on neighbourhoods; hypotheses as variables; valleys; reciprocals and
+tails of unbounded variables; more boxes; integers one by one. A remedy that needs a proof of its own asks for it here.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ import sympy as sp
 
 from theory.rigor import remedies
 from theory.rigor.certificate import Algebra, Goal, Node, Polynomial
-from theory.rigor.contact import contact
+from theory.rigor.contact import contact, touching_points
 from theory.rigor.counterexample import false_somewhere
 from theory.rigor.evaluate import UnsupportedExpression
 from theory.rigor.polynomial import polynomial_decides
@@ -158,6 +158,12 @@ class Engine:
             ends: Any = ((v, end) for v in variables for end in ("low", "high"))
             return self._first(remedies.collapse(inner, v, end, self, deeper, deeper) for v, end in ends)
 
+        def valleys(v: Any) -> Node | None:
+            return remedies.valley(goal, v, touching_points(gap, goal, v), self, deeper)
+
+        def tails(v: Any) -> Node | None:
+            return remedies.tail(goal, v, self, deeper, lambda inner: self.search(inner, boxes))
+
         cheap: list[Callable[[], Node | None]] = [
             lambda: rewritten(self.quickly),
             lambda: remedies.multiple_of_hypothesis(goal, self),
@@ -169,7 +175,9 @@ class Engine:
             lambda: self._first(contact(goal, v, self, boxes) for v in variables),
             lambda: remedies.hypothesis_as_variable(goal, self, deeper),
             lambda: remedies.logarithm(goal, self, deeper),
+            lambda: self._first(valleys(v) for v in variables),
             lambda: self._first(remedies.reciprocal(goal, v, self, deeper) for v in variables),
+            lambda: self._first(tails(v) for v in variables),
         ]
         return cheap + nested if depth > 0 else cheap
 

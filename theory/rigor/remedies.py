@@ -7,8 +7,9 @@ this module. An analytic remedy saves three to six orders of magnitude of boxes.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import replace
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from fractions import Fraction
+from math import ceil
 from typing import Any, Literal, Protocol
 
 import sympy as sp
@@ -22,6 +23,7 @@ from theory.rigor.certificate import (
     Node,
     Rewrite,
     Span,
+    Split,
     Substitution,
     variable,
 )
@@ -31,9 +33,11 @@ from theory.rigor.rules import (
     collapse_goals,
     difference,
     image_statement,
+    rational_bound,
     reduces_to_zero,
     relation,
     signed,
+    split_goals,
     substituted,
     values_of,
     with_statement,
@@ -43,6 +47,7 @@ from theory.rigor.timelimit import limited
 
 LARGEST_EXPRESSION = 300  # operations; beyond it SymPy's factorisation is not tried
 MOST_VALUES = 64
+TAIL_BEGINS = (2, 8, 64)  # distances from the finite end at which an unbounded variable is cut
 MULTIPLES = {(">=", ">="), (">=", ">"), (">", ">"), ("==", "=="), ("!=", "!=")}  # wanted, given by a hypothesis
 Continue = Callable[[Goal], Node | None]
 
@@ -188,6 +193,41 @@ def collapse(
     return None
 
 
+def tail(goal: Goal, v: sp.Symbol, prover: Prover, far: Continue, near: Continue) -> Node | None:
+    """An unbounded variable cut where the difference has become monotone: one collapse beyond, boxes before."""
+    span = goal.spans[v]
+    if span.values is not None or not (span.low.is_finite and span.high == sp.oo):
+        return None
+    for distance in TAIL_BEGINS:
+        at = Fraction(ceil(rational_bound(span.low, "up"))) + distance
+        below, above = split_goals(goal, v, at)
+        if prover.seems_false(above):
+            return None
+        above_node = collapse(above, v, "low", prover, far, far)
+        if above_node is None:
+            continue
+        below_node = near(below)
+        return None if below_node is None else Split(v.name, at, below_node, above_node)
+    return None
+
+
+def valley(goal: Goal, v: sp.Symbol, bottoms: Iterable[Fraction], prover: Prover, then: Continue) -> Node | None:
+    """The difference falls to a point of `v` and rises after it: the point alone is left to look at."""
+    span = goal.spans[v]
+    if span.values is not None:
+        return None
+    for at in bottoms:
+        exact = sp.Rational(at.numerator, at.denominator)
+        if not (exact > span.low and exact < span.high):
+            continue
+        below, above = split_goals(goal, v, at)
+        left = collapse(below, v, "high", prover, then, then)
+        right = collapse(above, v, "low", prover, then, then) if left is not None else None
+        if left is not None and right is not None:
+            return Split(v.name, at, left, right)
+    return None
+
+
 def logarithm(goal: Goal, prover: Prover, then: Continue) -> Node | None:
     """The logarithms of two positive sides, written out by the laws of logarithms."""
     found = difference(goal.statement)
@@ -322,8 +362,3 @@ def written_out(goal: Goal, prover: Prover, then: Continue) -> Node | None:
     )
     written_out = tidy(sp.together(expanded)).xreplace(back)
     return rewrite(goal, relation(written_out, found[1]), sp.S.One, prover, then)
-
-
-def real_span(span: Span) -> Span:
-    """The span without integrality."""
-    return replace(span, integer=False)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
 from typing import Any
 
 import pytest
@@ -115,6 +116,26 @@ def test_multiple_of_a_hypothesis() -> None:
     weaker = Domain(domain.ranges, (ge(sp.exp(x) + R(1, 100), sp.cosh(2 * y)),))
     goal, engine = start(statement, weaker)
     assert remedies.multiple_of_hypothesis(goal, engine) is None
+
+
+def test_tail_of_an_unbounded_variable() -> None:
+    domain = Domain({x: sp.Interval(2, 4), y: sp.Interval(0, oo)})
+    statement = ge(sp.exp(y), x * y - R(17, 10))
+    goal, engine = start(statement, domain)
+    node = remedies.tail(goal, y, engine, lambda g: engine.prove(g, 0, 200), lambda g: engine.search(g, 2000))
+    accepted(statement, domain, node)
+    assert isinstance(node, nodes.Split)
+    goal, engine = start(ge(sp.exp(y), x * y + R(1, 10)), domain)
+    assert remedies.tail(goal, y, engine, lambda g: engine.prove(g, 0, 200), lambda g: engine.search(g, 2000)) is None
+
+
+def test_valley() -> None:
+    domain = Domain({x: sp.Interval(-3, 3), y: sp.Interval(-3, 3)})
+    statement = ge(sp.exp(x**2 + y**2), 1 + y**2)
+    goal, engine = start(statement, domain)
+    node = remedies.valley(goal, x, [Fraction(1), Fraction(0)], engine, lambda g: engine.prove(g, 1, 200))
+    accepted(statement, domain, node)
+    assert remedies.valley(goal, x, [Fraction(1)], engine, engine.quickly) is None
 
 
 def test_enumeration() -> None:
