@@ -11,6 +11,8 @@ SUITABLE := import ensurepip, sys, venv; sys.exit(sys.version_info < (3, 11))
 PYTHON := $(shell for p in $(CANDIDATES); do $$p -c '$(SUITABLE)' 2>/dev/null && command -v $$p && break; done)
 ADVICE := install one (on Debian or Ubuntu with python3-venv), or name it: make PYTHON=/path/to/python3.11 check
 
+SHARED := -n auto --dist loadfile  # a process for each core; the tests of a file stay together
+
 .DEFAULT_GOAL := help
 .PHONY: help venv check test test-all figures notebooks certificates readme lint types lock clean
 
@@ -34,10 +36,10 @@ check: $(STAMP) ## gather the evidence for every claim, and show what holds
 	$(BIN)/attnproof check
 
 test: $(STAMP) ## the tests, without the long ones
-	$(BIN)/python -m pytest -m "not slow and not accelerator and not packaging" --attnproof-quick
+	$(BIN)/python -m pytest $(SHARED) -m "not slow and not accelerator and not packaging" --attnproof-quick
 
 test-all: $(STAMP) ## every test that this machine can run
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest $(SHARED)
 
 figures: $(STAMP) ## draw every figure from its committed table
 	$(BIN)/attnproof figures

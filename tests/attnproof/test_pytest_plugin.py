@@ -11,6 +11,23 @@ from xml.etree import ElementTree
 
 import pytest
 
+CHECK = "evidence_for(quarter, Method.CERTIFIED)(certified())\n"
+OPEN = """
+from theory.evidence import Finding, Verdict
+
+
+def undecided(claim, effort):
+    return Finding(Verdict.UNDECIDED, "a part", "out of budget")
+
+
+"""
+DEMANDING = """
+def demanding(claim, effort):
+    assert (effort.quick, effort.seed) == (True, 9)
+    return certified()(claim, effort)
+
+
+"""
 EXAMPLE = Path(__file__).parents[1] / "data" / "example"
 
 
@@ -45,9 +62,9 @@ def test_the_example_repository_runs_as_documented(example: Path) -> None:
 def test_every_kind_of_gap_fails_and_says_what_is_needed(example: Path) -> None:
     change(example, "sp.Le(x * (1 - x), sp.Rational(1, 4))", "sp.Le(x * (1 - x), sp.Rational(6, 25))", "false")
     change(example, "sp.Rational(99, 400)", "sp.Rational(101, 400)", "gullible")
-    change(example, "@evidence_for(quarter, Method.CERTIFIED)\n", "", "unchecked")
-    change(example, "Verdict.HOLDS if least >= 0 else Verdict.REFUTED", "Verdict.UNDECIDED", "open")
-    change(example, "    verdict = Verdict", "    1 // 0\n    verdict = Verdict", "broken")
+    change(example, CHECK, "", "unchecked")
+    change(example, CHECK, OPEN + CHECK.replace("certified()", "undecided"), "open")
+    change(example, CHECK, CHECK.replace("certified()", "lambda claim, effort: 1 // 0"), "broken")
     said = run_pytest(example, "--junitxml=out.xml")
     assert said.returncode == 1
     suite = ElementTree.parse(example / "out.xml").getroot().find("testsuite")
@@ -66,8 +83,8 @@ def test_every_kind_of_gap_fails_and_says_what_is_needed(example: Path) -> None:
     assert (suite.get("tests"), suite.get("errors")) == ("12", "0")
     for needed in (
         "REFUTED  false.product.quarter [certified]",
-        "least margin = -1/100",
-        "x = 1/2",
+        "confirmed exactly",
+        "worst point   x = ",
         "attnproof check false.product.quarter --method certified --seed 0 --package my_claims",
         "HOLDS  gullible.product.quarter~1 [certified]",
         "No check gathers certified evidence for unchecked.product.quarter.",
@@ -99,8 +116,7 @@ def test_a_package_that_is_not_there_is_a_usage_error(example: Path) -> None:
 
 
 def test_one_item_can_be_named_and_quick_and_seed_reach_its_check(example: Path) -> None:
-    demand = "    assert (effort.quick, effort.seed) == (True, 9)\n    quadratic = sp.Poly"
-    change(example, "    quadratic = sp.Poly", demand)
+    change(example, CHECK, DEMANDING + CHECK.replace("certified()", "demanding"))
     item = "my_claims/bounds.py::bounds.product.quarter[certified~1]"
     assert "1 failed" in run_pytest(example, item).stdout
     assert "1 passed" in run_pytest(example, item, "--attnproof-quick", "--attnproof-seed=9").stdout

@@ -17,17 +17,27 @@ from theory.claim import Claim
 from theory.evidence import Effort, Finding, Verdict
 
 EXAMPLE = Path(__file__).parents[1] / "data" / "example"
-LETHAL = "import os, signal\n    os.kill(os.getpid(), signal.SIGKILL)\n    quadratic ="
+BEFORE = """
+def before(claim, effort):
+    import os, signal, time
+    {action}
+    return certified()(claim, effort)
+
+
+"""
+LETHAL = "os.kill(os.getpid(), signal.SIGKILL)"
+SLOW_CONTROL = "time.sleep(30 if '~' in claim.id else 0)"
 
 
 @pytest.fixture
 def package(registry: None, workplace: Path) -> Callable[[str, str], str]:
-    """Write a package of claims of its own, made from the example by a replacement, and return its name."""
+    """Write a package like the example's, whose check does something else before, and return its name."""
 
-    def write(name: str, lethal: str = "") -> str:
+    def write(name: str, action: str = "pass") -> str:
         text = (EXAMPLE / "my_claims" / "bounds.py").read_text()
+        text = text.replace("evidence_for(quarter", BEFORE.format(action=action) + "evidence_for(quarter", 1)
         (workplace / name).mkdir()
-        (workplace / name / "__init__.py").write_text(text.replace("quadratic =", lethal or "quadratic =", 1))
+        (workplace / name / "__init__.py").write_text(text.replace("(certified())", "(before)"))
         return name
 
     return write
@@ -54,7 +64,7 @@ def test_a_process_that_dies_is_undecided(package: Callable[..., str]) -> None:
 
 
 def test_closing_early_leaves_no_process_behind(package: Callable[..., str]) -> None:
-    name = package("slow_shared_claims", "import time\n    time.sleep(30 if '~' in claim.id else 0)\n    quadratic =")
+    name = package("slow_shared_claims", SLOW_CONTROL)
     load_claims([name])
     running = workers.examine_all(tasks(select([]), controls=True), Effort(), [name], 2)
     assert next(running).evidence.verdict is Verdict.HOLDS

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import sympy as sp
 
-from theory.claim import Claim, Domain, Kind, Spoiled, declare, derived_here
-from theory.evidence import Effort, Finding, Method, Verdict, evidence_for
+from theory.claim import Domain, Kind, Spoiled, declare, derived_here
+from theory.evidence import Method, evidence_for
+from theory.rigor.checks import certified
 
 x = sp.Symbol("x", real=True)
 REALS = Domain({x: sp.Interval(-sp.oo, sp.oo)}, meanings={x: "any real number"})
@@ -25,16 +26,4 @@ quarter = declare(
     module=__name__,
 )
 
-
-@evidence_for(quarter, Method.CERTIFIED)
-def complete_the_square(claim: Claim, effort: Effort) -> Finding:
-    """A quadratic q = c (x - h)^2 + r with c > 0 is nowhere negative if and only if r >= 0; x = h is the witness."""
-    quadratic = sp.Poly(claim.statement.args[1] - claim.statement.args[0], x)
-    c, b, _ = quadratic.all_coeffs()
-    vertex = -b / (2 * c)
-    least = quadratic.eval(vertex)
-    if c <= 0:
-        return Finding(Verdict.UNDECIDED, "nothing", f"{quadratic.as_expr()} is not a quadratic with a minimum.")
-    verdict = Verdict.HOLDS if least >= 0 else Verdict.REFUTED
-    message = f"bound - value = {c} (x - {vertex})^2 + {least}"
-    return Finding(verdict, claim.domain.describe(), message, {"least margin": least}, ({"x": vertex},))
+evidence_for(quarter, Method.CERTIFIED)(certified())
