@@ -22,6 +22,7 @@ from theory.evidence import Effort, Finding, Method, Verdict
 Toy = Callable[..., Claim]
 Says = Callable[..., Any]
 
+CHECK = "evidence_for(quarter, Method.CERTIFIED)(certified())\n"
 SLOW = """
 def slow(claim, effort):
     import time
@@ -245,9 +246,7 @@ def test_a_reader_that_goes_away_is_no_error(tmp_path: Path) -> None:
 def test_a_real_ctrl_c_ends_a_check_with_130(tmp_path: Path) -> None:
     (tmp_path / "slow_claims").mkdir()
     text = (EXAMPLE / "my_claims" / "bounds.py").read_text()
-    (tmp_path / "slow_claims" / "__init__.py").write_text(
-        text.replace("evidence_for(quarter, Method.CERTIFIED)(certified())\n", SLOW)
-    )
+    (tmp_path / "slow_claims" / "__init__.py").write_text(text.replace(CHECK, SLOW))
     process = subprocess.Popen(
         [sys.executable, "-m", "attnproof.cli", "check", "bounds", "--package", "slow_claims"],
         cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
