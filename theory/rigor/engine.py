@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 import sympy as sp
+from sympy.polys.polyerrors import BasePolynomialError
 
 from theory.rigor import remedies
 from theory.rigor.certificate import Algebra, Goal, Node, Polynomial
@@ -24,6 +25,9 @@ from theory.rigor.search import ExactBox, Meter, Point, search
 FEW_BOXES = 40
 SIMPLE = 25  # operations of a statement for which algebra is cheaper than boxes
 FORMS_TO_COLLAPSE = 4
+SYMPY_GIVES_UP = (
+    BasePolynomialError, NotImplementedError, RecursionError, ZeroDivisionError, OverflowError, UnsupportedExpression,
+)  # fmt: skip
 
 
 class Engine:
@@ -124,7 +128,15 @@ class Engine:
             steps.append(lambda: self.search(goal, boxes))
         if depth > 0:
             steps.append(lambda: self._enumerated(goal, depth, boxes))
-        return self._first(step() for step in steps)
+        return self._first(self._tried(step) for step in steps)
+
+    @staticmethod
+    def _tried(step: Callable[[], Node | None]) -> Node | None:
+        """The outcome of a remedy; one that SymPy cannot follow has failed."""
+        try:
+            return step()
+        except SYMPY_GIVES_UP:
+            return None
 
     def _first(self, attempts: Iterable[Node | None]) -> Node | None:
         """The first proof among attempts made one after the other, as long as the budget lasts."""
