@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from collections.abc import Mapping
 from functools import cache
 from typing import Any, NamedTuple
@@ -14,7 +15,7 @@ from theory.evidence import Verdict
 from theory.rigor.certificate import from_json, to_json
 from theory.rigor.checker import check_certificate
 from theory.rigor.counterexample import confirmed
-from theory.rigor.prove import Budget, Outcome, prove
+from theory.rigor.prove import Budget, Outcome, find_counterexample, prove
 
 R, oo = sp.Rational, sp.oo
 a, x, p, B, s, delta, w, d, y = sp.symbols("a x p B s delta w d y", real=True)
@@ -236,3 +237,36 @@ def test_hypotheses_that_nothing_satisfies_make_anything_true() -> None:
 def test_a_statement_without_symbols() -> None:
     accepted(prove(gt(sp.pi, 3), Domain({})), gt(sp.pi, 3), Domain({}))
     refuted(prove(gt(sp.pi, 4), Domain({})), gt(sp.pi, 4), Domain({}))
+
+
+def random_expression(generator: random.Random, depth: int) -> Any:
+    """A real expression in x, y and n that is defined everywhere."""
+    if depth == 0 or generator.random() < 0.15:
+        return generator.choice([x, y, n, R(generator.randint(-8, 8), generator.randint(1, 4))])
+    first, second = (random_expression(generator, depth - 1) for _ in range(2))
+    return generator.choice(
+        [
+            first + second, first + second, first - second, first * second, first**2, first**3, sp.exp(first),
+            sp.tanh(first), sp.cosh(first), sp.Abs(first), sp.sqrt(1 + first**2), sp.log(1 + first**2),
+            sp.Max(first, second), sp.Min(first, second), first / (1 + second**2),
+        ]
+    )  # fmt: skip
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("seed", range(40))
+def test_random_statements_are_proved_refuted_or_left_undecided_but_never_wrong(seed: int) -> None:
+    """No exception, every witness confirmed, every proof accepted by the checker and without a counterexample."""
+    generator = random.Random(seed)
+    left, right = random_expression(generator, 3), random_expression(generator, 1)
+    statement = generator.choice([sp.Ge, sp.Gt])(left + generator.choice([0, 4, 64]), right, evaluate=False)
+    ranges = {x: sp.Interval(-1, 3), y: sp.Interval.open(0, oo), n: sp.Range(1, oo)}
+    domain = Domain({symbol: values for symbol, values in ranges.items() if symbol in statement.free_symbols})
+    outcome = prove(statement, domain, budget=Budget(1000, 3.0))
+    if outcome.verdict is Verdict.HOLDS:
+        accepted(outcome, statement, domain)
+        assert find_counterexample(statement, domain) is None
+    elif outcome.verdict is Verdict.REFUTED:
+        refuted(outcome, statement, domain)
+    else:
+        assert outcome.remaining
