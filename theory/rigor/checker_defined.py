@@ -18,18 +18,10 @@ from sympy.core.relational import Relational
 from sympy.logic.boolalg import Boolean
 
 from theory.rigor import checker_spans as spans
-from theory.rigor.checker_algebra import (
-    NotPolynomial,
-    Region,
-    difference,
-    kind,
-    negated,
-    polynomial_refutes,
-    sign_known,
-    unrolled,
-    whole,
-)
-from theory.rigor.checker_expressions import UNARY, Decider, UnsupportedExpression
+from theory.rigor.checker_algebra import Region, difference, kind, sign_known, unrolled, whole
+from theory.rigor.checker_decider import Decider
+from theory.rigor.checker_expressions import UNARY, UnsupportedExpression
+from theory.rigor.checker_polynomial import NotPolynomial, negated, polynomial_refutes
 from theory.rigor.checker_spans import Span, precision
 
 Condition = tuple[Any, tuple[Any, ...]]  # what must hold, and where: under these further hypotheses

@@ -19,6 +19,7 @@ from sympy.core.relational import Relational
 from sympy.functions.elementary.piecewise import ExprCondPair
 from sympy.logic.boolalg import Boolean
 
+from theory.rigor import checker_functions as functions
 from theory.rigor import checker_spans as spans
 from theory.rigor.checker_spans import Span
 
@@ -59,7 +60,7 @@ def _greatest(*values: Span | None) -> Span | None:
 
 
 def _factorial(a: Span | None) -> Span | None:
-    return spans.gamma(spans.add(a, spans.UNIT))
+    return functions.gamma(spans.add(a, spans.UNIT))
 
 
 def _wave(function: Callable[[arb], arb]) -> Callable[[Span | None], Span | None]:
@@ -77,25 +78,25 @@ def _wave(function: Callable[[arb], arb]) -> Callable[[Span | None], Span | None
 
 
 UNARY: dict[type, Callable[[Span | None], Span | None]] = {
-    sp.exp: spans.exp,
-    sp.log: spans.log,
-    sympy_expm1: spans.expm1,
-    sympy_log1p: spans.log1p,
+    sp.exp: functions.exp,
+    sp.log: functions.log,
+    sympy_expm1: functions.expm1,
+    sympy_log1p: functions.log1p,
     sp.Abs: spans.absolute,
-    sp.tanh: spans.tanh,
-    sp.cosh: spans.cosh,
-    sp.sinh: spans.sinh,
+    sp.tanh: functions.tanh,
+    sp.cosh: functions.cosh,
+    sp.sinh: functions.sinh,
     sp.sin: _wave(arb.sin),
     sp.cos: _wave(arb.cos),
-    sp.erf: spans.erf,
-    sp.erfc: spans.erfc,
-    sp.gamma: spans.gamma,
-    sp.loggamma: spans.loggamma,
+    sp.erf: functions.erf,
+    sp.erfc: functions.erfc,
+    sp.gamma: functions.gamma,
+    sp.loggamma: functions.loggamma,
     sp.factorial: _factorial,
-    sp.floor: spans.floor,
-    sp.ceiling: spans.ceiling,
-    sp.sign: spans.sign,
-    sp.Heaviside: spans.heaviside,
+    sp.floor: functions.floor,
+    sp.ceiling: functions.ceiling,
+    sp.sign: functions.sign,
+    sp.Heaviside: functions.heaviside,
 }
 
 CONSTANTS: dict[sp.Basic, Callable[[], arb]] = {
@@ -195,24 +196,24 @@ class Program:
             base, exponent = e.args
             if isinstance(exponent, sp.Rational) and exponent.is_finite:
                 fixed = fraction(exponent)
-                return self._step(lambda a: spans.rational_power(a, fixed), [self.index(base)])
-            return self._step(spans.power, [self.index(base), self.index(exponent)])
+                return self._step(lambda a: functions.rational_power(a, fixed), [self.index(base)])
+            return self._step(functions.power, [self.index(base), self.index(exponent)])
         if isinstance(e, sp.log) and len(e.args) == 1 and isinstance(e.args[0], sp.Add) and e.args[0].args[0] == 1:
             # log(1 + u) keeps its digits where u is small.
-            return self._step(spans.log1p, [self.index(sp.Add(*e.args[0].args[1:]))])
+            return self._step(functions.log1p, [self.index(sp.Add(*e.args[0].args[1:]))])
         if isinstance(e, sp.Min):
             return self._step(_least, [self.index(argument) for argument in e.args])
         if isinstance(e, sp.Max):
             return self._step(_greatest, [self.index(argument) for argument in e.args])
         if isinstance(e, sp.Heaviside):
-            return self._step(spans.heaviside, [self.index(e.args[0])])
+            return self._step(functions.heaviside, [self.index(e.args[0])])
         if type(e) in UNARY and len(e.args) == 1:
             return self._step(UNARY[type(e)], [self.index(e.args[0])])
         if isinstance(e, sp.besseli):
-            return self._step(spans.bessel_i, [self.index(argument) for argument in e.args])
+            return self._step(functions.bessel_i, [self.index(argument) for argument in e.args])
         if isinstance(e, sp.polygamma) and isinstance(e.args[0], sp.Integer):
             order, argument = int(e.args[0]), e.args[-1]
-            return self._step(lambda a: spans.polygamma(order, a), [self.index(argument)])
+            return self._step(lambda a: functions.polygamma(order, a), [self.index(argument)])
         if isinstance(e, sp.Sum):
             return self._step(_sum, [self.index(term) for term in (sp.S.Zero, *expanded_terms(e))])
         if isinstance(e, sp.Product):
@@ -229,7 +230,7 @@ class Program:
                 for position, term in enumerate(rest):
                     exponential = sign * term
                     if isinstance(exponential, sp.exp):
-                        place = self._step(spans.expm1, [self.index(exponential.args[0])])
+                        place = self._step(functions.expm1, [self.index(exponential.args[0])])
                         if sign == -1:
                             place = self._step(spans.negate, [place])
                         others = [self.index(other) for i, other in enumerate(rest) if i != position]
@@ -337,78 +338,3 @@ RELATIONS: dict[type, Callable[[Span | None, Span | None], bool | None]] = {
     sp.Gt: lambda a, b: spans.less(b, a),
     sp.Ge: lambda a, b: spans.less_equal(b, a),
 }
-
-
-class Decider:
-    """Decides one statement on boxes of the variables `symbols`, naturally or by the mean-value form."""
-
-    def __init__(self, statement: sp.Basic, symbols: Sequence[sp.Symbol]) -> None:
-        """Raises UnsupportedExpression if the statement holds something that cannot be evaluated."""
-        self._symbols = tuple(symbols)
-        self._statement = statement
-        self._program = Program(symbols)
-        self._truth, self._places = self._program.truth(statement)
-        self._gradients: dict[Relational, tuple[Program, int, list[int] | None]] = {}
-
-    def natural(self, box: Box) -> bool | None:
-        """Truth of the statement, every expression evaluated on the whole box."""
-        values = self._program.run(box)
-        return self._truth([values[place] for place in self._places])
-
-    def mean_value(self, box: Box) -> bool | None:
-        """Truth, every relation decided by its difference g within g(c) + sum g_i(box) (box_i - c_i).
-
-        The intersection with the natural range is used. None where the box is unbounded, or where g is not known to be
-        differentiable (or a maximum, a minimum or an absolute value of such, whose generalised gradient serves).
-        """
-        if any(not (side.low.is_finite() and side.high.is_finite()) for side in box):
-            return None
-        centre = [_midpoint(side) for side in box]
-        if any(not side.low <= middle.low <= side.high for side, middle in zip(box, centre, strict=True)):
-            return None
-        offsets = [spans.add(side, spans.negate(middle)) for side, middle in zip(box, centre, strict=True)]
-        return self._mean_value(self._statement, centre, offsets, box)
-
-    def _mean_value(self, statement: sp.Basic, centre: Box, offsets: Sequence[Span | None], box: Box) -> bool | None:
-        if isinstance(statement, Relational):
-            program, value, slopes = self._gradient(statement)
-            at_box, at_centre = program.run(box), program.run(centre)
-            natural, estimate = at_box[value], at_centre[value]
-            if natural is None or slopes is None:
-                return RELATIONS[type(statement)](natural, spans.NOUGHT)
-            for slope, offset in zip(slopes, offsets, strict=True):
-                estimate = spans.add(estimate, spans.multiply(at_box[slope], offset))
-            return RELATIONS[type(statement)](_meet(natural, estimate), spans.NOUGHT)
-        if statement in (sp.true, sp.false):
-            return statement is sp.true
-        return CONNECTIVES[type(statement)](
-            [self._mean_value(argument, centre, offsets, box) for argument in statement.args]
-        )
-
-    def _gradient(self, relation: Relational) -> tuple[Program, int, list[int] | None]:
-        if relation not in self._gradients:
-            program = Program(self._symbols)
-            left: Any = relation.lhs
-            g = left - relation.rhs
-            value, slopes = program.index(g), None
-            if not g.has(sp.Piecewise, sp.floor, sp.ceiling, sp.sign, sp.Heaviside, sp.Sum, sp.Product):
-                try:
-                    slopes = [program.index(sp.diff(g, symbol)) for symbol in self._symbols]
-                except UnsupportedExpression:
-                    slopes = None
-            self._gradients[relation] = (program, value, slopes)
-        return self._gradients[relation]
-
-
-def _midpoint(side: Span) -> Span:
-    middle = side.low if side.low == side.high else spans.down((side.low + side.high) / 2)
-    return Span(middle, middle)
-
-
-def _meet(a: Span, b: Span | None) -> Span:
-    """The values in both spans, two enclosures of the same number."""
-    if b is None:
-        return a
-    low, low_open = (a.low, a.low_open) if a.low > b.low else (b.low, b.low_open)
-    high, high_open = (a.high, a.high_open) if a.high < b.high else (b.high, b.high_open)
-    return Span(low, high, low_open, high_open)

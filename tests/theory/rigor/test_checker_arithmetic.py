@@ -14,9 +14,11 @@ from flint import arb, fmpq
 
 from theory.rigor import certificate as fmt
 from theory.rigor import checker_spans as spans
-from theory.rigor.checker_algebra import polynomial_refutes, sign_known, vanishes
+from theory.rigor.checker_algebra import sign_known, vanishes
 from theory.rigor.checker_cover import Side, gap
-from theory.rigor.checker_expressions import Decider, Program, UnsupportedExpression
+from theory.rigor.checker_decider import Decider
+from theory.rigor.checker_expressions import Program, UnsupportedExpression
+from theory.rigor.checker_polynomial import polynomial_refutes
 from theory.rigor.checker_spans import Span
 
 x, y, a, n = (fmt.variable(name) for name in "xyan")
