@@ -6,14 +6,16 @@ is written by hand and left alone. The parts are made from the committed record,
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Mapping, Sequence
 
 from attnproof.errors import UserError
 from attnproof.page import known_records, standings
 from attnproof.report import counted
+from attnproof.run import NUMERICAL
 from attnproof.store import Stored
-from theory.claim import Claim, Kind
+from theory.claim import Claim
 from theory.evidence import PROOFS, Method
 from theory.headline import Headline
 
@@ -65,22 +67,34 @@ def _standing(chosen: Sequence[Claim], found: Mapping[str, Headline], records: S
     """A list of the standings with what each means, and how far the numerical evidence behind them reaches."""
     lines = []
     for standing, meaning in MEANINGS.items():
-        ids = [f"`{claim.id}`" for claim in chosen if found[claim.id] is standing]
-        if ids:
-            lines.append(f"- **{standing.value}** ({counted(len(ids), 'claim')}): {meaning}.\n  {', '.join(ids)}")
-    numerical = [
-        claim for claim in chosen if claim.kind is not Kind.REFUTATION and claim.requires & PROOFS < claim.requires
-    ]
-    tight = {
-        s.evidence.claim: s.evidence.finding.numbers["tightness"]
-        for s in records
-        if "tightness" in s.evidence.finding.numbers
-    }
+        there = [claim for claim in chosen if found[claim.id] is standing]
+        if there:
+            lines += [f"- **{standing.value}** ({counted(len(there), 'claim')}): {meaning}.", *_by_room(there)]
+    both = [claim for claim in chosen if claim.requires & PROOFS and claim.requires & NUMERICAL]
     lines.append(
-        f"\nOf the {counted(len(chosen), 'claim')}, {len(numerical)} were measured or attacked on top of their proof,"
-        " on the finite scopes that `attnproof show` states."
+        f"\nOf the {counted(len(chosen), 'claim')}, {len(both)} were measured or attacked on top of their proof, on the"
+        " finite scopes that `attnproof show` states."
     )
+    tight = {
+        stored.evidence.claim: stored.evidence.finding.numbers["tightness"]
+        for stored in records
+        if "tightness" in stored.evidence.finding.numbers
+    }
     if any(claim.id in tight for claim in chosen):
         lines += ["", "| bound | tightness: largest measured / bound |", "|---|---|"]
-        lines += [f"| `{claim.id}` | {tight[claim.id]} |" for claim in chosen if claim.id in tight]
+        lines += [f"| `{claim.id}` | {_short(tight[claim.id])} |" for claim in chosen if claim.id in tight]
     return "\n".join(lines)
+
+
+def _by_room(there: Sequence[Claim]) -> list[str]:
+    """The ids, a line for each room, with the room named once."""
+    rooms: dict[str, list[str]] = {}
+    for claim in there:
+        room, _, name = claim.id.rpartition(".")
+        rooms.setdefault(room, []).append(name)
+    return [f"  - `{room}`: {', '.join(names)}" for room, names in rooms.items()]
+
+
+def _short(value: object) -> str:
+    """A ratio to four digits, rounded towards the safe side: a bound is never shown tighter than it was seen to be."""
+    return f"{math.floor(value * 10**4) / 10**4:.4f}" if isinstance(value, float) else str(value)
