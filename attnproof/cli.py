@@ -99,6 +99,7 @@ def list_claims(
 def show(
     id: Annotated[str, typer.Argument(help="The id of a claim.")],
     latex: Annotated[bool, typer.Option("--latex", help="Print formulas as LaTeX source.")] = False,
+    full: Annotated[bool, typer.Option("--full", help="Print every number of the evidence.")] = False,
     package: Packages = None,
     json: AsJson = False,
 ) -> None:
@@ -113,7 +114,7 @@ def show(
     if json:
         print(page.claim_json(claim, records))
     else:
-        page.print_claim(claim, records, terminal.out(), latex=latex)
+        page.print_claim(claim, records, terminal.out(), latex=latex, full=full)
 
 
 @command()

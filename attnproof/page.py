@@ -13,7 +13,7 @@ from attnproof.formulas import draw, draw_derivation, range_latex, range_words, 
 from attnproof.report import coordinates, counted, style_of, tally
 from attnproof.run import headlines
 from attnproof.store import LocalStore, Stored, counting, read_record, to_json
-from attnproof.terminal import columns, field
+from attnproof.terminal import columns, field, fold
 from theory.claim import Claim, Kind, claims
 from theory.evidence import Evidence, Method, Verdict, check_for
 from theory.headline import Headline
@@ -84,14 +84,18 @@ def list_json(chosen: Sequence[Claim], records: Sequence[Stored]) -> str:
     return json.dumps(items, indent=2, ensure_ascii=False)
 
 
-def print_claim(claim: Claim, records: Sequence[Stored], console: Console, *, latex: bool = False) -> None:
+def print_claim(
+    claim: Claim, records: Sequence[Stored], console: Console, *, latex: bool = False, full: bool = False
+) -> None:
     """Print one claim: statement, domain, definitions, derivation, evidence, tightness and negative controls.
 
     latex: print formulas as LaTeX source instead of drawing them with characters.
+    full: print every number of the evidence as well.
     """
     own = [stored for stored in records if stored.evidence.claim == claim.id]
     console.print(Text(claim.id, style="bold"))
-    console.print(Text(claim.title), soft_wrap=False)
+    for line in fold(claim.title, console.width):
+        console.print(line)
     console.print()
     standing = standings([claim], records)[claim.id]
     field(console, "headline", standing.value, style=style_of(standing))
@@ -118,7 +122,7 @@ def print_claim(claim: Claim, records: Sequence[Stored], console: Console, *, la
     for hypothesis in claim.domain.hypotheses:
         _formula(console, hypothesis, latex)
     _print_derivation(claim, console, latex)
-    _print_evidence(claim, own, console)
+    _print_evidence(claim, own, console, full)
     _print_controls(claim, records, console)
 
 
@@ -145,7 +149,7 @@ def _print_derivation(claim: Claim, console: Console, latex: bool) -> None:
             console.print(f"  {line}", soft_wrap=True)
 
 
-def _print_evidence(claim: Claim, own: Sequence[Stored], console: Console) -> None:
+def _print_evidence(claim: Claim, own: Sequence[Stored], console: Console, full: bool) -> None:
     _heading(console, "Evidence")
     by_method: Mapping[Method, Stored] = {stored.evidence.method: stored for stored in own}
     for method in (method for method in Method if method in claim.requires):
@@ -153,30 +157,40 @@ def _print_evidence(claim: Claim, own: Sequence[Stored], console: Console) -> No
         if stored is None:
             field(console, method.value, "not gathered yet", style="yellow")
             continue
-        evidence = stored.evidence
-        quick = ", quick" if evidence.quick else ""
-        good = "green" if evidence.verdict is claim.expected else "bold red"
-        field(console, method.value, f"{evidence.verdict.value}{quick}", style=good)
-        field(console, "", evidence.finding.message)
-        field(console, "", f"Scope: {evidence.finding.scope}")
-        for name, value in evidence.finding.numbers.items():
-            if value not in ("", [], ()):
+        finding = stored.evidence.finding
+        quick = ", on a reduced scope" if stored.evidence.quick else ""
+        as_claimed = ", as claimed" if finding.verdict is claim.expected is Verdict.REFUTED else ""
+        good = "green" if finding.verdict is claim.expected else "bold red"
+        field(console, method.value, f"{finding.verdict.value}{as_claimed}{quick}", style=good)
+        field(console, "", finding.message)
+        if full or finding.scope != claim.domain.describe():
+            field(console, "", f"Scope: {finding.scope}")
+        if full:
+            for name, value in finding.numbers.items():
                 field(console, "", f"{name} = {value}", wrap=False)
-        for point in evidence.finding.worst[:3]:
-            field(console, "", f"worst at {coordinates(point)}", wrap=False)
-        field(console, "", _provenance(stored), style="dim")
-    tightness = [s.evidence.finding.numbers["tightness"] for s in own if "tightness" in s.evidence.finding.numbers]
-    if tightness:
-        field(console, "tightness", f"{tightness[-1]} (largest measured / bound)")
+            for point in finding.worst:
+                field(console, "", f"worst at {coordinates(point)}", wrap=False)
+        elif finding.worst and finding.verdict is Verdict.REFUTED:
+            field(console, "", f"Witness: {coordinates(finding.worst[0])}", wrap=False)
+        field(console, "", _provenance(stored, full), style="dim")
+    for stored in own:
+        if "tightness" in stored.evidence.finding.numbers:
+            _print_tightness(claim, stored.evidence, console)
 
 
-def _provenance(stored: Stored) -> str:
-    evidence = stored.evidence
-    return (
-        f"{stored.gathered[:10]}, {evidence.seconds:.1f} s, seed {evidence.seed}, "
-        f"Python {evidence.versions.get('python', '?')}, SymPy {evidence.versions.get('sympy', '?')}, "
-        f"JAX {evidence.versions.get('jax', '?')} on {evidence.versions.get('machine', '?')}"
-    )
+def _print_tightness(claim: Claim, evidence: Evidence, console: Console) -> None:
+    """Print the largest ratio of a measured or attacked value to its bound, and where it was reached."""
+    names = {symbol.name for symbol in claim.domain.ranges}
+    where = {name: value for name, value in (evidence.finding.worst or ({},))[0].items() if name in names}
+    place = f", at {coordinates(where)}" if where else ""
+    ratio = evidence.finding.numbers["tightness"]
+    field(console, "tightness", f"{ratio} of the bound was reached when {evidence.method.value}{place}")
+
+
+def _provenance(stored: Stored, full: bool) -> str:
+    evidence, versions = stored.evidence, stored.evidence.versions
+    text = f"{stored.gathered[:10]}, {evidence.seconds:.1f} s, seed {evidence.seed}"
+    return text + "".join(f", {name} {version}" for name, version in versions.items()) if full else text
 
 
 def _print_controls(claim: Claim, records: Sequence[Stored], console: Console) -> None:
