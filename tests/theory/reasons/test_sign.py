@@ -129,10 +129,8 @@ def fuzz(trials: int, seed: int) -> tuple[int, int]:
                 b: sp.Rational(random.randint(0, 12), 12),
                 n: sp.Integer(random.randint(2, 9)),
             }
-            value = sp.sign(sp.N(expression.xreplace(point), 40))
-            if abs(sp.N(expression.xreplace(point), 40)) < sp.Rational(1, 10**30):
-                value = 0
-            false += int(value) not in sign
+            value = sp.N(expression, 40, subs=point)
+            false += (0 if abs(value) < sp.Rational(1, 10**30) else int(sp.sign(value))) not in sign
     return decided, false
 
 
