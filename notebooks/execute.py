@@ -29,9 +29,10 @@ def execute(source: Path) -> Any:
     kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
     notebook.metadata = cast(Any, nbformat.from_dict({"kernelspec": kernel}))
     here = {"metadata": {"path": HERE}}
-    NotebookClient(
-        notebook, timeout=SECONDS_A_CELL, kernel_name="python3", record_timing=False, resources=here
-    ).execute()
+    client = NotebookClient(notebook, timeout=SECONDS_A_CELL, kernel_name="python3", resources=here)
+    client.record_timing = False
+    client.coalesce_streams = True  # in how many pieces printed text arrives depends on the speed of the machine
+    client.execute()
     notebook.metadata["language_info"] = {"name": "python"}
     for number, cell in enumerate(notebook.cells):
         cell.id = f"cell-{number}"

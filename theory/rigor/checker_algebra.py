@@ -19,6 +19,7 @@ from theory.rigor.checker_expressions import Program, UnsupportedExpression, exp
 from theory.rigor.checker_spans import Span, precision
 
 Region = Mapping[sp.Symbol, fmt.Span]
+LARGEST_DEGREE = 120
 LARGEST_EXPRESSION = 4_000  # operations, above which only the cheap steps of algebra are tried
 
 
@@ -122,7 +123,9 @@ def vanishes(expression: Any, region: Region) -> bool:
     expression = sp.sympify(unrolled(expression))
     if expression == 0:
         return True
-    if not expression.free_symbols <= set(region) or _nonzero_somewhere(expression, region):
+    if not expression.free_symbols <= set(region):
+        return False
+    if any(spans.equal(value, spans.NOUGHT) is False for value in _samples(expression, region)):
         return False
     for meaning in (signed(region), _shifted(region)):
         written = expression.xreplace(meaning)
@@ -131,27 +134,28 @@ def vanishes(expression: Any, region: Region) -> bool:
     return False
 
 
-def _nonzero_somewhere(expression: sp.Expr, region: Region) -> bool:
-    """Whether the expression is certainly not 0 at one of a few points of the region."""
+def _samples(expression: sp.Expr, region: Region) -> Iterator[Span | None]:
+    """Enclosures of the expression at a few points of the region, to notice early what no algebra can show."""
     program = Program(tuple(region))
     try:
         place = program.index(expression)
     except UnsupportedExpression:
-        return False
-    with precision(256):
-        for weight in (sp.Rational(1, 3), sp.Rational(5, 7)):
-            box = []
+        return
+    for weight in (sp.Rational(1, 3), sp.Rational(5, 7), sp.Rational(1, 50)):
+        box = []
+        with precision(256):
             for side in region.values():
                 low = side.low if side.low.is_finite else (side.high - 5 if side.high.is_finite else sp.Integer(-2))
                 high = side.high if side.high.is_finite else low + 5
                 box.append(number(low + weight * (high - low)))
-            if spans.equal(program.run(box)[place], spans.NOUGHT) is False:
-                return True
-    return False
+            value = program.run(box)[place]
+        yield value
 
 
 def _forms(e: Any) -> Iterator[Any]:
     """Equal forms of an expression, cheap ones first."""
+    if _has_steep_sum(e):
+        return
     yield sp.expand(e)
     if e.count_ops() > LARGEST_EXPRESSION:
         return
@@ -160,9 +164,38 @@ def _forms(e: Any) -> Iterator[Any]:
     yield _numerator(exponential)
     plain = _plain_powers(exponential)
     yield _numerator(plain)
+    if _degree(plain) > LARGEST_DEGREE:
+        return
     yield sp.cancel(sp.powsimp(sp.expand(plain, power_base=True), deep=True))
     yield sp.simplify(sp.powsimp(sp.powdenest(sp.expand_power_base(exponential)), deep=True))
     yield sp.simplify(sp.gammasimp(exponential))
+
+
+def _has_steep_sum(e: Any) -> bool:
+    """Whether a sum is raised to a power that is too high to multiply out."""
+    return any(
+        isinstance(power.base, sp.Add) and isinstance(power.exp, sp.Integer) and abs(int(power.exp)) > LARGEST_DEGREE
+        for power in e.atoms(sp.Pow)
+    )
+
+
+def _degree(e: Any) -> int:
+    """The degree that the expression has as a polynomial in its powers and exponentials.
+
+    exp(4999 u/10000) + exp(u) has degree 10000, in exp(u/10000): SymPy's factorisation would take for ever.
+    """
+    exponents: dict[Any, list[sp.Rational]] = {}
+    for part in e.atoms(sp.Pow, sp.exp):
+        base, exponent = part.as_base_exp()
+        for term in sp.Add.make_args(exponent):
+            coefficient, rest = term.as_coeff_Mul()
+            if isinstance(coefficient, sp.Rational):
+                exponents.setdefault((base, rest), []).append(coefficient)
+    degree = 1
+    for found in exponents.values():
+        common = sp.ilcm(1, *[coefficient.q for coefficient in found])
+        degree = max(degree, *[abs(int(coefficient * common)) for coefficient in found])
+    return degree
 
 
 def _numerator(e: Any) -> Any:
@@ -190,14 +223,35 @@ def sign_known(g: Any, wanted: str, region: Region) -> bool:
     g = sp.sympify(unrolled(g))
     if enclosed_sign(g, wanted, region):
         return True
+    if any(_against(value, wanted) for value in _samples(g, region)):
+        return False
     for meaning in (_shifted(region), signed(region)):
-        written = g.xreplace(meaning)
-        forms: list[Any] = [written, sp.expand(written)]
-        if written.count_ops() <= LARGEST_EXPRESSION:
-            forms += [sp.together(written), sp.factor(written), _by_parts(sp.expand(sp.together(written)))]
-        if any(_assumed(form, wanted) for form in forms):
+        if any(_assumed(form, wanted) for form in _signed_forms(g.xreplace(meaning))):
             return True
     return False
+
+
+def _against(value: Span | None, wanted: str) -> bool:
+    """Whether a value certainly has not the wanted sign."""
+    if value is None:
+        return False
+    if wanted == ">=":
+        return spans.negative(value)
+    return wanted == ">" and value.high <= spans.ZERO
+
+
+def _signed_forms(e: Any) -> Iterator[Any]:
+    """Equal forms in which SymPy may know a sign, cheap ones first."""
+    yield e
+    if _has_steep_sum(e):
+        return
+    yield sp.expand(e)
+    if e.count_ops() > LARGEST_EXPRESSION:
+        return
+    yield sp.together(e)
+    yield _by_parts(sp.expand(sp.together(e)))
+    if _degree(e) <= LARGEST_DEGREE:
+        yield sp.factor(e)
 
 
 def _by_parts(e: Any) -> Any:
