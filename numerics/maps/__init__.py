@@ -1,0 +1,1 @@
+"""Attention maps as running JAX code, one small API for all of them. See `numerics.maps.attention` and `registry`."""
