@@ -92,7 +92,20 @@ def positive_integer(value: Any, name: str, least: int = 1) -> int:
     return value
 
 
+@jax.custom_jvp
 def divide(numerator: Array, denominator: Array) -> Array:
-    """numerator/denominator, and 0 where the denominator is exactly 0: the row that may look at nothing."""
+    """numerator/denominator, and 0 where the denominator is exactly 0: the row that may look at nothing.
+
+    The derivative never forms denominator^-2, which overflows where the denominator itself is harmless.
+    """
     empty = denominator == 0
     return jnp.where(empty, 0, numerator / jnp.where(empty, 1, denominator))
+
+
+@divide.defjvp
+def _divide_jvp(primals: tuple, tangents: tuple) -> tuple[Array, Array]:
+    (numerator, denominator), (d_numerator, d_denominator) = primals, tangents
+    quotient = divide(numerator, denominator)
+    empty = denominator == 0
+    change = (d_numerator - quotient * d_denominator) / jnp.where(empty, 1, denominator)
+    return quotient, jnp.where(empty, 0, change)

@@ -1,0 +1,123 @@
+"""What every attention map is, written from its formula, and how far rounding may carry an implementation of it.
+
+These are references, not implementations: they form every matrix and take out no scale. Written in running error
+arithmetic, one text gives the value and the allowance. `DEFINITIONS` has, for each name of the registry, a function
+
+    (rounding, the map, q [n, d], k [m, d], allowed [n, m], positions of queries and keys) -> weights [n, m]
+
+for one head; the outputs are the weights times the values. A row that may look at nothing is 0.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from numerics.maps.running_error import Approximate, Rounding
+
+Definition = Callable[[Rounding, Any, Approximate, Approximate, NDArray, tuple[NDArray, NDArray]], Approximate]
+Features = Callable[[Rounding, Any, Approximate, NDArray], Approximate]
+
+
+def allowed_keys(n: int, m: int, causal: bool, key_mask: NDArray | None) -> NDArray:
+    """[n, m]: which keys each query may look at; causal queries are the last n of the m positions."""
+    allowed = np.ones((n, m), bool)
+    if causal:
+        allowed &= np.arange(m) <= np.arange(n)[:, None] + (m - n)
+    return allowed if key_mask is None else allowed & key_mask
+
+
+def weights(
+    name: str, instance: Any, q: NDArray, k: NDArray, allowed: NDArray, offset: int, unit_roundoff: float
+) -> Approximate:
+    """The weights of the map called `name` for one head, q [n, d] and k [m, d]; query i is at position i + offset."""
+    rounding = Rounding(unit_roundoff)
+    positions = np.arange(q.shape[0]) + offset, np.arange(k.shape[0])
+    return DEFINITIONS[name](rounding, instance, rounding.exactly(q), rounding.exactly(k), allowed, positions)
+
+
+def outputs(weights: Approximate, v: NDArray, unit_roundoff: float) -> Approximate:
+    """The weights times the values v [m, e]."""
+    rounding = Rounding(unit_roundoff)
+    return rounding.product(weights, rounding.exactly(v))
+
+
+# ------------------------------------------------------------------------------------------------ common forms
+
+
+def scores(rounding: Rounding, instance: Any, q: Approximate, k: Approximate) -> Approximate:
+    """s = scale q.k, with scale 1/sqrt(d) unless the map has another."""
+    scale = instance.scale if instance.scale is not None else q.value.shape[1] ** -0.5
+    return rounding.times(rounding.product(q, k.T), rounding.rounded(scale, 3))
+
+
+def row_normalised(rounding: Rounding, kernel: Approximate, allowed: NDArray) -> Approximate:
+    kernel = rounding.where(allowed, kernel)
+    return rounding.over(kernel, rounding.total(kernel, axis=1))
+
+
+def softmax_of(rounding: Rounding, s: Approximate, allowed: NDArray) -> Approximate:
+    largest = np.where(allowed, s.value, -np.inf).max(axis=1, keepdims=True)
+    largest = np.where(np.isfinite(largest), largest, 0)  # an implementation may subtract any number it likes
+    gaps = rounding.minus(rounding.where(allowed, s), rounding.where(allowed, rounding.exactly(largest + 0 * s.value)))
+    return row_normalised(rounding, rounding.exp(gaps), allowed)
+
+
+def by_features(query: Features, key: Features | None = None, *, normalised: bool = True) -> Definition:
+    """phi(q_i).phi(k_j), divided by the sum of the row if normalised."""
+
+    def definition(rounding, instance, q, k, allowed, positions):
+        of_queries = query(rounding, instance.feature_map, q, positions[0])
+        of_keys = (key or query)(rounding, instance.feature_map, k, positions[1])
+        kernel = rounding.product(of_queries, of_keys.T)
+        return row_normalised(rounding, kernel, allowed) if normalised else rounding.where(allowed, kernel)
+
+    return definition
+
+
+# ------------------------------------------------------------------------------------------------ features
+
+
+def identity(rounding: Rounding, feature_map: Any, x: Approximate, positions: NDArray) -> Approximate:
+    return x
+
+
+def elu(rounding: Rounding, feature_map: Any, x: Approximate, positions: NDArray) -> Approximate:
+    negative = rounding.exp(rounding.where(x.value < 0, x))
+    positive = rounding.plus(x, rounding.exactly(1.0))
+    # elu(x) + 1 below 0 is (exp(x) - 1) + 1 in every library, which is off by a unit roundoff of 1
+    roughly = Approximate(negative.value, negative.error + rounding.gamma(2))
+    return Approximate(
+        np.where(x.value < 0, roughly.value, positive.value), np.where(x.value < 0, roughly.error, positive.error)
+    )
+
+
+def relu(rounding: Rounding, feature_map: Any, x: Approximate, positions: NDArray) -> Approximate:
+    return rounding.where(x.value > 0, x)
+
+
+def relu_squared(rounding: Rounding, feature_map: Any, x: Approximate, positions: NDArray) -> Approximate:
+    return rounding.power(rounding.where(x.value > 0, x), 2)
+
+
+def exponential(rounding: Rounding, feature_map: Any, x: Approximate, positions: NDArray) -> Approximate:
+    return rounding.beside(rounding.exp(x), rounding.exp(Approximate(-x.value, x.error)))
+
+
+def exponential_softmax(rounding: Rounding, feature_map: Any, x: Approximate, positions: NDArray) -> Approximate:
+    both = exponential(rounding, feature_map, x, positions)
+    return rounding.over(both, rounding.total(both, axis=1))
+
+
+DEFINITIONS: dict[str, Definition] = {
+    "identity-linear": by_features(identity),
+    "identity-linear-unnormalised": by_features(identity, normalised=False),
+    "elu": by_features(elu),
+    "relu": by_features(relu),
+    "relu-squared": by_features(relu_squared),
+    "exponential-features": by_features(exponential),
+    "exponential-features-softmax": by_features(exponential_softmax),
+}
