@@ -237,6 +237,33 @@ def sweep(
     raise typer.Exit(sweeping.run_sweep(name, csv, terminal.out()))
 
 
+@command()
+def bench(
+    names: Annotated[list[str] | None, typer.Argument(help="Maps and peers; all that are there by default.")] = None,
+    lengths: Annotated[str, typer.Option("--lengths", help="Numbers of tokens.")] = "1024,4096,16384,65536",
+    d: Annotated[int, typer.Option("--dimension", min=1, help="Head dimension.")] = 64,
+    heads: Annotated[int, typer.Option("--heads", min=1, help="Heads.")] = 1,
+    causal: Annotated[bool, typer.Option("--causal", help="Causal attention.")] = False,
+    dtype: Annotated[str, typer.Option("--dtype", help="float32, bfloat16 or float64.")] = "float32",
+    seconds: Annotated[float, typer.Option("--seconds", help="The longest run that is waited for.")] = 20.0,
+    json: AsJson = False,
+) -> None:
+    """Time every map against plain softmax and what other libraries have, in one run, as ratios."""
+    from attnproof import benching, terminal
+
+    try:
+        chosen = [int(part) for part in lengths.split(",")]
+    except ValueError as error:
+        raise UserError(f"--lengths {lengths} must be numbers of tokens, such as 1024,4096.") from error
+    measured = benching.run_benchmark(
+        names or (), chosen, d=d, heads=heads, causal=causal, dtype=dtype, seconds=seconds
+    )
+    if json:
+        print(benching.as_json(measured))
+    else:
+        benching.print_benchmark(measured, terminal.out())
+
+
 @command(hidden=True)
 def certificates(
     names: Annotated[list[str] | None, typer.Argument(help="Ids or topics; all claims by default.")] = None,

@@ -1,0 +1,91 @@
+"""`attnproof bench`: every map on the clock, as ratios to plain softmax in the same run."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import asdict
+from typing import TYPE_CHECKING
+
+from attnproof.errors import UserError
+from attnproof.progress import Steps
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from numerics.complexity.benchmark import Measurement
+
+SMALLEST, LARGEST = 16, 1 << 20
+
+
+def run_benchmark(
+    names: Sequence[str], lengths: Sequence[int], *, d: int, heads: int, causal: bool, dtype: str, seconds: float
+) -> list[Measurement]:
+    """Measure the named contenders, or all, with progress on stderr. Raises UserError for names that are not known."""
+    from difflib import get_close_matches
+
+    from numerics.complexity.benchmark import REFERENCE, benchmark
+    from numerics.complexity.contenders import contenders
+
+    known = contenders()
+    for name in names:
+        if name not in known:
+            near = get_close_matches(name, known, n=3, cutoff=0.4) or list(known)
+            raise UserError(f"There is no contender {name!r}; did you mean {', '.join(near)}?")
+    for n in lengths:
+        if not SMALLEST <= n <= LARGEST:
+            raise UserError(f"The length {n} is out of range; take lengths from {SMALLEST} to {LARGEST}.")
+    if dtype not in ("float32", "bfloat16", "float64"):
+        raise UserError(f"There is no benchmark in {dtype!r}; write float32, bfloat16 or float64.")
+    chosen = list(dict.fromkeys((REFERENCE, *(names or known))))
+    found = []
+    with Steps(len(chosen) * len(lengths)) as steps:
+        for one in benchmark(chosen, lengths, d=d, heads=heads, causal=causal, dtype=dtype, seconds=seconds):
+            found.append(one)
+            steps.finished(f"{one.contender}, n = {one.setting.n}", one.note or f"{one.seconds:.3g} s")
+    return found
+
+
+def print_benchmark(measured: Sequence[Measurement], console: Console) -> None:
+    """A table: for each contender and length its time and memory as multiples of plain softmax's."""
+    from rich.table import Table
+
+    from numerics.complexity.benchmark import ratios
+
+    lengths = sorted({one.setting.n for one in measured})
+    by_ratio, by_place = ratios(measured), {(one.contender, one.setting.n): one for one in measured}
+    table = Table(title="time / memory as multiples of plain softmax, less is better", title_justify="left")
+    table.add_column("contender")
+    for n in lengths:
+        table.add_column(f"n = {n}", justify="right")
+    notes = []
+    for name in dict.fromkeys(one.contender for one in measured):
+        cells = []
+        for n in lengths:
+            one, (of_time, of_memory) = by_place[name, n], by_ratio[name, n]
+            if one.seconds is None:
+                notes.append(f"{name}, n = {n}: {one.note}")
+            cells.append(_cell(one, of_time, of_memory))
+        table.add_row(name, *cells)
+    console.print(table)
+    for note in notes:
+        console.print(f"  {note}", style="dim", highlight=False)
+
+
+def _cell(one: Measurement, of_time: float | None, of_memory: float | None) -> str:
+    if one.seconds is None or one.memory is None:
+        return "-"
+    if of_time is None or of_memory is None:  # plain softmax does not fit: absolute numbers
+        return f"{one.seconds:.3g} s / {one.memory / 2**20:.3g} MiB"
+    return f"{of_time:.3g} / {of_memory:.3g}"
+
+
+def as_json(measured: Sequence[Measurement]) -> str:
+    """Every measurement with the devices and versions it was made with."""
+    from numerics.environment import devices
+    from theory.versions import versions
+
+    return json.dumps(
+        {"devices": devices(), "versions": dict(versions()), "measurements": [asdict(one) for one in measured]},
+        indent=1,
+    )

@@ -1,0 +1,42 @@
+"""`attnproof bench` as a user meets it."""
+
+from __future__ import annotations
+
+import io
+import json
+
+import pytest
+from rich.console import Console
+
+from attnproof.benching import as_json, print_benchmark, run_benchmark
+from attnproof.errors import UserError
+from numerics.complexity.benchmark import REFERENCE, Measurement
+from numerics.complexity.contenders import Setting
+
+SETTINGS = {"d": 8, "heads": 1, "causal": False, "dtype": "float32", "seconds": 1.0}
+
+
+@pytest.mark.parametrize(
+    ("names", "lengths", "dtype", "sentence"),
+    [
+        (["reluu"], [32], "float32", "did you mean relu"),
+        ([], [1], "float32", "lengths from 16"),
+        ([], [32], "int8", "write float32"),
+    ],
+)
+def test_a_mistake_gets_a_sentence(names: list[str], lengths: list[int], dtype: str, sentence: str) -> None:
+    with pytest.raises(UserError, match=sentence):
+        run_benchmark(names, lengths, **{**SETTINGS, "dtype": dtype})  # type: ignore[arg-type]
+
+
+def test_the_table_shows_ratios_and_reasons() -> None:
+    measured = [
+        Measurement(REFERENCE, "softmax", Setting(32), 2.0, 1000),
+        Measurement("relu", "relu", Setting(32), 1.0, 250),
+        Measurement("absent", "softmax", Setting(32), None, None, "it is not installed"),
+    ]
+    out = io.StringIO()
+    print_benchmark(measured, Console(file=out, width=100))
+    assert "0.5 / 0.25" in out.getvalue()
+    assert "absent, n = 32: it is not installed" in out.getvalue()
+    assert len(json.loads(as_json(measured))["measurements"]) == 3
