@@ -4,6 +4,7 @@ An attack maximises log(measured / bound) over a box: first at declared worst ca
 projected gradient ascent from many starts, then with a particle swarm, which needs no gradient. Random sampling is
 not an attack: for one softmax coordinate among 64 it stops at 40 % of the maximum. The search runs in floats and
 proves nothing; a violation counts only after the claim was evaluated in Arb at exactly the point found (`attacked`).
+So the search may run in JAX, whose gradients are exact, or in NumPy, which has nothing to compile.
 """
 
 from __future__ import annotations
@@ -60,14 +61,16 @@ def attack(
     steps: int = 300,
     constraints: Sequence[Callable[[Any], Any]] = (),
     smooth: bool = True,
+    batched: bool = False,
     integers: Sequence[Name] = (),
     second_opinion: bool = False,
 ) -> Attack:
     """Search the box for the largest value of the objective.
 
-    objective: log(measured / bound), so that a value above 0 is a violation. If `smooth`, a JAX function from the
-        vector of coordinates, in the order of the box, to a scalar; else a NumPy function from points, shape (points,
-        sides), to values, shape (points,), and the gradient stage is left out.
+    objective: log(measured / bound), so that a value above 0 is a violation: a JAX function from the vector of
+        coordinates, in the order of the box, to a scalar; or, if `batched` or not `smooth`, a NumPy function from
+        points, shape (points, sides), to values, shape (points,).
+    smooth: climb along the gradient, which a `batched` objective gives by differences.
     box: name -> (low, high); ends may be infinite, and are then searched as far as 2^64.
     declared_worst: points where the bound is thought to be tightest, in exact numbers.
     constraints: functions like the objective; a point counts where all of them are >= 0.
@@ -80,13 +83,15 @@ def attack(
     if not names:
         raise ValueError("The box has no sides; give at least one name with its ends.")
     sides = stages.sides_of(box, integers)
-    with pinned_arithmetic():
-        batch = stages.jax_batch(objective, constraints) if smooth else stages.numpy_batch(objective, constraints)
+    compiled = smooth and not batched
+    with pinned_arithmetic() if compiled else np.errstate(all="ignore"):
+        batch = stages.jax_batch(objective, constraints) if compiled else stages.numpy_batch(objective, constraints)
         search = stages.Search(names, sides, batch, seed)
         generator = np.random.default_rng(seed)
         starts = [stages.declared(search, declared_worst), stages.corners(search, generator)]
         if smooth:
-            starts.append(stages.gradient(search, objective, constraints, generator, starts, restarts, steps))
+            climb = stages.gradient if compiled else stages.differences
+            starts.append(climb(search, objective, constraints, generator, starts, restarts, steps))
         stages.swarm(search, generator, starts, particles=max(restarts, 32), rounds=max(steps // 2, 20))
         if second_opinion:
             stages.differential_evolution(search)
@@ -119,8 +124,8 @@ def attacked(
     """Make the check that attacks a claim.
 
     Without an objective the claim's own statement, an inequality or a conjunction of inequalities, is attacked on its
-    own
-    domain: log(left/right), with the hypotheses as constraints. Otherwise the arguments are those of `attack`.
+    own domain: log(left/right), with the hypotheses as constraints; a quick attack searches in NumPy. Otherwise the
+    arguments are those of `attack`.
 
     exact_ratio: from the claim to examine, a point and a precision in bits to an enclosure (ball, Interval or
         rational) of measured/bound. It must read the claim it is given. Without it the claim's statement is decided
@@ -132,7 +137,8 @@ def attacked(
     """
 
     def check(claim: Claim, effort: Effort) -> Finding:
-        own_objective, own_constraints = (objective, ()) if objective is not None else objective_of(claim)
+        batched = objective is None and constraints is None and (effort.quick or not smooth)
+        own_objective, own_constraints = (objective, ()) if objective is not None else objective_of(claim, batched)
         result = attack(
             own_objective,
             box if box is not None else box_of(claim),
@@ -142,6 +148,7 @@ def attacked(
             steps=max(steps // 3, 50) if effort.quick else steps,
             constraints=own_constraints if constraints is None else constraints,
             smooth=smooth,
+            batched=batched,
             integers=[s for s in claim.domain.ranges if claim.domain.is_integer(s)] if integers is None else integers,
             second_opinion=second_opinion,
         )
@@ -294,34 +301,41 @@ def box_of(claim: Claim) -> Box:
     return box
 
 
-def objective_of(claim: Claim) -> tuple[Callable[[Any], Any], tuple[Callable[[Any], Any], ...]]:
-    """The objective and the constraints that attack a claim's own statement, as JAX functions.
+def objective_of(claim: Claim, batched: bool = False) -> tuple[Callable[[Any], Any], tuple[Callable[[Any], Any], ...]]:
+    """The objective and the constraints that attack a claim's own statement.
+
+    batched: NumPy functions from points, shape (points, sides), to values, shape (points,); else JAX functions from
+        the coordinates of one point, shape (sides,), to a scalar.
 
     Where both sides are positive the objective is log(small/large); elsewhere it is (small - large)/(|small| +
     |large|), which has the same sign. They are printed by SymPy and only search; what they find is decided in Arb.
     """
-    import jax.numpy as jnp
+    numpy: Any = np
+    if not batched:
+        import jax.numpy
 
-    symbols = tuple(claim.domain.ranges)
-    pairs = [tuple(sp.lambdify(symbols, side, modules="jax") for side in pair) for pair in sides_of(claim)]
+        numpy = jax.numpy
+
+    def printed(expression: sp.Expr) -> Callable[[Any], Any]:
+        function = sp.lambdify(tuple(claim.domain.ranges), expression, modules=["scipy", "numpy"] if batched else "jax")
+
+        def value(x: Any) -> Any:
+            return numpy.broadcast_to(numpy.asarray(function(*x.T), float), x.shape[:-1])
+
+        return value
+
+    pairs = [tuple(printed(side) for side in pair) for pair in sides_of(claim)]
 
     def objective(x: Any) -> Any:
         values = []
         for small, large in pairs:
-            left, right = jnp.asarray(small(*x), float), jnp.asarray(large(*x), float)
+            left, right = small(x), large(x)
             positive = (left > 0) & (right > 0)
-            logarithm = jnp.log(jnp.where(positive, left, 1.0)) - jnp.log(jnp.where(positive, right, 1.0))
-            scale = jnp.abs(left) + jnp.abs(right)
+            logarithm = numpy.log(numpy.where(positive, left, 1.0)) - numpy.log(numpy.where(positive, right, 1.0))
+            scale = numpy.abs(left) + numpy.abs(right)
             difference = (left - right) / scale  # not a number where both underflow to 0: then Arb has to look
-            values.append(jnp.where(positive, logarithm, difference))
-        return jnp.max(jnp.stack(values))
+            values.append(numpy.where(positive, logarithm, difference))
+        return numpy.max(numpy.stack(values), axis=0)
 
-    def constraint(hypothesis: Any) -> Callable[[Any], Any]:
-        small, large = hypothesis.lhs, hypothesis.rhs
-        if isinstance(hypothesis, sp.Ge | sp.Gt):
-            small, large = large, small
-        slack = sp.lambdify(symbols, large - small, modules="jax")
-        return lambda x: jnp.asarray(slack(*x), float)
-
-    kept = [h for h in claim.domain.hypotheses if isinstance(h, sp.Le | sp.Lt | sp.Ge | sp.Gt)]
-    return objective, tuple(constraint(h) for h in kept)
+    kept: list[Any] = [h for h in claim.domain.hypotheses if isinstance(h, sp.Le | sp.Lt | sp.Ge | sp.Gt)]
+    return objective, tuple(printed(h.gts - h.lts) for h in kept)

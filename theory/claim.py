@@ -20,6 +20,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
+from functools import cached_property
 from types import MappingProxyType
 
 import sympy as sp
@@ -98,12 +99,12 @@ class Claim:
         """Replace defined names by what they stand for, in the order that leaves none behind."""
         return unfold(expression, self.definitions)
 
-    @property
+    @cached_property
     def unfolded(self) -> Boolean:
         """The statement in the symbols of the domain only."""
         return self.unfold(self.statement)
 
-    @property
+    @cached_property
     def fingerprint(self) -> str:
         """A hash of the statement and the domain: evidence for another wording does not count."""
         ranges = sorted((sp.srepr(symbol), sp.srepr(values)) for symbol, values in self.domain.ranges.items())
@@ -171,11 +172,11 @@ def declare(
     )  # fmt: skip
     if not claim.requires:
         raise ClaimError(f"{id} requires no evidence; name at least one Method.")
-    refuse_unsound(claim, claim.unfolded)
+    refuse_unsound(claim)
     for number, (variant, _) in enumerate(claim.variants(), start=1):
         if variant.fingerprint == claim.fingerprint:
             raise ClaimError(f"Variant {number} of {id} says the same as the claim; spoil a constant or a sign.")
-        refuse_unsound(variant, variant.unfolded)
+        refuse_unsound(variant)
     controlled = frozenset().union(*(methods for _, methods in claim.variants()))
     missing = claim.requires - {Method.CITED} - controlled
     if missing and kind is not Kind.REFUTATION:

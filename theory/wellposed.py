@@ -12,6 +12,7 @@ from sympy.core.function import AppliedUndef
 from sympy.core.relational import Relational
 from sympy.logic.boolalg import BooleanFunction
 
+from theory import remembered
 from theory.domain import ClaimError
 from theory.reasons.base import Expression, Statement
 from theory.reasons.gaussian import Expectation, gaussian_moment
@@ -28,11 +29,22 @@ EVERYWHERE = (
 )  # fmt: skip
 
 
-def refuse_unsound(claim: Claim, statement: Any) -> None:
+def refuse_unsound(claim: Claim) -> None:
     """Refuse floats, undeclared symbols, and expressions that the hypotheses do not make well defined.
+
+    A wording that was found sound before, by the same sources, is not examined again.
 
     Raises ClaimError, with what to write instead.
     """
+    key = remembered.key(claim)
+    if key is not None and remembered.sound(key):
+        return
+    _refuse_unsound(claim, claim.unfolded)
+    if key is not None:
+        remembered.remember(key)
+
+
+def _refuse_unsound(claim: Claim, statement: Any) -> None:
     for part in (statement, *claim.domain.hypotheses):
         if part.atoms(sp.Float):
             raise ClaimError(f"{claim.id} holds the float {min(part.atoms(sp.Float))}; write sp.Rational(...) instead.")

@@ -4,8 +4,11 @@ No standard bounds the error of `exp`, and XLA uses several implementations (one
 a fused softmax) that depend on the version of jaxlib, on the backend and on the instruction set. So the error is
 measured and looked up by that key. For float32 every argument of [-104, 0] is tried in each form, and the entry is
 the worst found, rounded up. For float64 that is impossible: the entry is a stated one, at least three times the worst
-that sampling found. A machine that is not in the table gets no allowance; measure it with
-`python -m numerics.rounding.primitives`, which stores the result for this user.
+that sampling found.
+
+A machine that is not in the table is measured the first time an allowance is needed, by one process while the others
+wait, and the result is kept for this user (`python -m numerics.rounding.primitives` measures at once, and anew). Where
+the measurement does not bear out the model of `theory.rounding.allowance`, there is no allowance.
 
 Errors are relative, in units of the unit roundoff u, wherever the exact value is a normal number; below, the result is
 within the smallest normal number of the exact value (it may be flushed to zero).
@@ -17,7 +20,9 @@ import json
 import os
 import platform
 import sys
-from collections.abc import Callable, Iterator
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
 from fractions import Fraction
 from functools import cache
@@ -25,14 +30,18 @@ from importlib import metadata
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
 from theory.rounding.allowance import AllowanceUnavailable, arithmetic
 
-INSTRUCTION_SETS = ("avx", "avx2", "fma", "avx512f")  # those that change which code XLA emits on x86
-FORMS = ("alone", "fused")  # exp(x) by itself, and exp(x - max(x)) inside a row operation
+try:
+    import fcntl
+except ImportError:  # where there is no such lock, two processes may measure at once, which wastes time and no more
+    fcntl = None
+
+INSTRUCTION_SETS = ("avx", "avx2", "fma", "avx512f", "sve")  # those that change which code XLA emits
 ROUNDED_BACKENDS = ("cpu", "gpu")  # with matrix products pinned to their highest precision
 STATED_FLOAT64 = Fraction(8)
+MEASURED_DTYPES = ("float32", "float64")
+DURATION = {"float32": "about a minute", "float64": "some ten seconds"}
 
 
 @dataclass(frozen=True)
@@ -58,12 +67,19 @@ class Primitives:
 
 
 _X86_AVX2 = "x86_64 avx avx2 fma"
+_X86_AVX512 = "x86_64 avx avx2 fma avx512f"
 KNOWN: dict[Key, Primitives] = {
     Key("0.10.2", "cpu", _X86_AVX2, "float32"): Primitives(
         Fraction(8, 5), Fraction(2), "exp exhaustive over [-104, 0]: 1.4092 alone, 1.5946 fused with the subtraction"
     ),
     Key("0.10.2", "cpu", _X86_AVX2, "float64"): Primitives(
         STATED_FLOAT64, Fraction(2), "exp stated; worst of 2e7 samples: 2.36 alone, 1.72 fused with the subtraction"
+    ),
+    Key("0.10.2", "cpu", _X86_AVX512, "float32"): Primitives(
+        Fraction(8, 5), Fraction(2), "exp exhaustive over [-104, 0]: 1.4092 alone, 1.5946 fused with the subtraction"
+    ),
+    Key("0.10.2", "cpu", _X86_AVX512, "float64"): Primitives(
+        STATED_FLOAT64, Fraction(2), "exp stated; worst of 4e6 samples: 2.24 alone, 1.68 fused with the subtraction"
     ),
 }
 
@@ -74,7 +90,7 @@ def processor() -> str:
     information = Path("/proc/cpuinfo")
     if information.exists():
         for line in information.read_text().splitlines():
-            if line.startswith("flags"):
+            if line.startswith(("flags", "Features")):
                 flags = set(line.split(":", 1)[1].split())
                 break
     return " ".join([platform.machine(), *(name for name in INSTRUCTION_SETS if name in flags)])
@@ -90,25 +106,24 @@ def current_key(dtype: str) -> Key:
     return Key(metadata.version("jaxlib"), backend, where, dtype)
 
 
-def store() -> Path:
-    """The file in which this user's own measurements are kept."""
-    base = os.environ.get("XDG_CACHE_HOME") or str(Path.home() / ".cache")
-    return Path(base) / "attnproof" / "primitives.json"
-
-
 def lookup(dtype: str, key: Key | None = None) -> Primitives:
-    """The errors of this machine's primitives. Raises AllowanceUnavailable, naming the key, where none are known."""
+    """The errors of a machine's primitives; those of this one are measured if nobody has done it yet.
+
+    key: by default that of this machine.
+
+    Raises AllowanceUnavailable, naming the key, where the measurement found that no allowance holds, and for another
+    machine that is not known here.
+    """
     arithmetic(dtype)
     key = key or current_key(dtype)
     if key in KNOWN:
         return KNOWN[key]
-    for entry in _stored():
-        if entry["key"] == asdict(key):
-            return Primitives(Fraction(entry["exponential"]), Fraction(entry["division"]), entry["origin"])
-    raise AllowanceUnavailable(
-        f"The accuracy of exp and of division is not known for {key}; "
-        "run `python -m numerics.rounding.primitives` once on this machine to measure it."
-    )
+    if key == current_key(dtype):
+        return _read(_found_here(key))
+    entry = _stored(key)
+    if entry is None:
+        raise AllowanceUnavailable(f"The accuracy of exp and of division is known on that machine alone: {key}.")
+    return _read(entry)
 
 
 def require_rounded_arithmetic() -> None:
@@ -126,145 +141,117 @@ def require_rounded_arithmetic() -> None:
         )
 
 
-def _stored() -> list[dict[str, Any]]:
-    return json.loads(store().read_text()) if store().exists() else []
+# ------------------------------------------------------------------------------- what was measured on this machine
+
+Entry = dict[str, Any]  # key, and either exponential, division and origin, or refused: why there is no allowance
 
 
-# ----------------------------------------------------------------------------------------------------- measuring
+def stores() -> tuple[Path, ...]:
+    """The files in which this user's measurements may be kept, the preferred one first."""
+    try:
+        home = os.environ.get("XDG_CACHE_HOME") or str(Path.home() / ".cache")
+    except RuntimeError:  # a user without a home
+        home = tempfile.gettempdir()
+    temporary = f"attnproof-{os.getuid() if hasattr(os, 'getuid') else 'user'}"
+    return Path(home, "attnproof", "primitives.json"), Path(tempfile.gettempdir(), temporary, "primitives.json")
 
 
-def exponential_forms(width: int = 1023) -> dict[str, Callable[[np.ndarray], np.ndarray]]:
-    """The forms of `exp` as functions of a one-dimensional array of non-positive floats, a multiple of `width` long."""
-    import jax
-    import jax.numpy as jnp
-
-    alone = jax.jit(jnp.exp)
-    inside = jax.jit(lambda rows: jnp.exp(rows - rows.max(axis=-1, keepdims=True)))
-
-    def fused(arguments: np.ndarray) -> np.ndarray:
-        rows = arguments.reshape(-1, width)
-        with_maximum = np.concatenate([rows, np.zeros((len(rows), 1), arguments.dtype)], axis=1)
-        return np.asarray(inside(with_maximum))[:, :width].reshape(-1)
-
-    return {"alone": lambda arguments: np.asarray(alone(arguments)), "fused": fused}
+@cache
+def _found_here(key: Key) -> Entry:
+    """The entry of this machine: stored, or measured now by this process, or by another one while this one waits."""
+    entry = _stored(key)
+    if entry is None:
+        with _one_at_a_time() as store:
+            entry = _stored(key) or _measured(key, store)
+    return entry
 
 
-ROUNDS_TO_ONE = -(2.0**-26)  # above this the exact exponential is within a quarter of a unit of 1
+def _read(entry: Entry) -> Primitives:
+    if "refused" in entry:
+        raise AllowanceUnavailable(entry["refused"])
+    return Primitives(Fraction(entry["exponential"]), Fraction(entry["division"]), entry["origin"])
 
 
-def every_float32(largest: float, smallest: float, width: int = 1023) -> Iterator[np.ndarray]:
-    """Every float32 from `largest` <= -0.0 down to `smallest`, in chunks whose length is a multiple of `width`."""
-    position = int(np.float32(largest).view(np.uint32))
-    end = int(np.float32(smallest).view(np.uint32))
-    while position <= end:
-        chunk = np.arange(position, position + width * 4096, dtype=np.uint32).view(np.float32)
-        yield np.maximum(chunk, np.float32(smallest))
-        position += width * 4096
+@contextmanager
+def _one_at_a_time() -> Iterator[Path | None]:
+    """Hold the lock of the first store that can be written, and yield that store; None where none can."""
+    for store in stores():
+        try:
+            store.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+            if not _own(store.parent):
+                continue
+            lock = store.with_suffix(".lock").open("a")
+        except OSError:
+            continue
+        with lock:
+            if fcntl:
+                with suppress(OSError):  # a file system without locks
+                    fcntl.flock(lock, fcntl.LOCK_EX)
+            yield store
+        return
+    yield None
 
 
-def exponential_error(form: Callable[[np.ndarray], np.ndarray], arguments: np.ndarray) -> tuple[float, float]:
-    """The largest error of `form` on floats <= 0: relative, in units of u, and absolute below the normal range, in
-    units of s.
+def _own(path: Path) -> bool:
+    """Whether nobody else made this: a file that another user planted in the temporary folder is not believed."""
+    return not hasattr(os, "getuid") or path.stat().st_uid == os.getuid()
 
-    The reference has at least 11 bits more than the format: float64 for float32, the x87 80-bit format for float64.
-    Its own error is added, so the answer is an upper bound as long as the reference's `exp` is accurate to 2 units in
-    its last place. Raises AllowanceUnavailable where no such reference exists.
-    """
-    form_of = arithmetic(arguments.dtype.name)
-    wide = np.float64 if arguments.dtype == np.float32 else np.longdouble
-    if np.finfo(wide).nmant < np.finfo(arguments.dtype).nmant + 11:
-        raise AllowanceUnavailable(f"This machine has no format wider than {arguments.dtype} to measure exp against.")
-    exact = np.exp(arguments.astype(wide))
-    distance = np.abs(form(arguments).astype(wide) - exact) + 4 * np.finfo(wide).eps * exact
-    normal = exact >= wide(2.0 ** float(np.log2(float(form_of.smallest_normal))))
-    relative = np.where(normal, distance / np.where(exact > 0, exact, 1), 0).max(initial=0) / float(
-        form_of.unit_roundoff
+
+def _entries(store: Path) -> list[Entry]:
+    """What a store holds; nothing if it cannot be read, as it can be measured anew."""
+    try:
+        return json.loads(store.read_text(encoding="utf-8")) if _own(store) else []
+    except (OSError, ValueError):
+        return []
+
+
+def _stored(key: Key) -> Entry | None:
+    found = (entry for store in stores() for entry in _entries(store) if entry["key"] == asdict(key))
+    return next(found, None)
+
+
+def _measured(key: Key, store: Path | None) -> Entry:
+    """Measure this machine, which is said on stderr, and keep what was found in `store`, also a refusal."""
+    from numerics.rounding import primitive_errors
+
+    print(
+        f"attnproof: measuring once how accurate exp and division are for {key}; this takes {DURATION[key.dtype]}.",
+        file=sys.stderr,
+        flush=True,
     )
-    absolute = np.where(normal, 0, distance).max(initial=0) / float(form_of.smallest_normal)
-    return float(relative), float(absolute)
-
-
-def measure_float32() -> dict[str, float]:
-    """The largest relative error, in units of u, of each form of exp over every float32 of [-104, 0]; about a minute.
-
-    Raises AllowanceUnavailable if a form is worse than the model of `theory.rounding.allowance` allows.
-    """
-    found = {}
-    for name, form in exponential_forms().items():
-        worst = 0.0
-        for arguments in every_float32(ROUNDS_TO_ONE, -104.0):
-            relative, absolute = exponential_error(form, arguments)
-            if absolute > 1.01:
-                raise AllowanceUnavailable(f"exp ({name}) errs by {absolute} s below the normal range; s is allowed.")
-            worst = max(worst, relative)
-        for arguments in every_float32(-0.0, ROUNDS_TO_ONE):
-            if np.any(form(arguments) != 1):
-                raise AllowanceUnavailable(f"exp ({name}) does not return 1 close to zero.")
-        found[name] = worst
-    return found
-
-
-def measure_float64(samples: int = 2**22, seed: int = 0) -> dict[str, float]:
-    """The largest relative error, in units of u, of each form of exp over random float64 arguments of [-708, 0]."""
-    generator = np.random.default_rng(seed)
-    arguments = -np.exp(generator.uniform(np.log(1e-18), np.log(708.0), 1023 * (samples // 1023 + 1)))
-    return {name: exponential_error(form, arguments)[0] for name, form in exponential_forms().items()}
-
-
-def division_error(dtype: str, seed: int = 0, rows: int = 4096) -> float:
-    """The largest relative error, in units of u, of dividing the entries of random rows by their sum, where that sum
-    is exact.
-
-    The entries are integers so small that every partial sum is exact. XLA's quotient reaches 1.98 on CPUs: it
-    multiplies by the rounded reciprocal.
-    """
-    import jax
-
-    divide = jax.jit(lambda entries: entries / entries.sum(axis=-1, keepdims=True))
-    wide, bits = (np.float64, 24) if dtype == "float32" else (np.longdouble, 53)
-    generator = np.random.default_rng(seed)
-    worst = 0.0
-    for length in (1, 2, 5, 16, 64, 256, 1000):
-        entries = generator.integers(1, 2**bits // length, (rows, length)).astype(dtype)
-        exact = entries.astype(wide) / entries.astype(wide).sum(axis=-1, keepdims=True)
-        error = np.abs(np.asarray(divide(entries)).astype(wide) - exact) / exact
-        worst = max(worst, float(error.max()) / float(arithmetic(dtype).unit_roundoff))
-    return worst
+    entry: Entry = {"key": asdict(key)}
+    try:
+        found = primitive_errors.measure(key.dtype)
+        exponential, how = Fraction(int(max(found.values()) * 20) + 1, 20), "exhaustive over [-104, 0]"
+        if key.dtype == "float64":
+            exponential, how = STATED_FLOAT64, "stated; sampled"
+        if key.dtype == "float64" and 3 * max(found.values()) > STATED_FLOAT64:
+            raise AllowanceUnavailable(f"exp errs by {max(found.values())} units; {exponential} are stated.")
+        origin = f"exp {how}: " + ", ".join(f"{value:.4f} {name}" for name, value in found.items())
+        entry |= {"exponential": str(exponential), "division": "2", "origin": origin}
+    except AllowanceUnavailable as refusal:
+        entry["refused"] = f"There is no rounding allowance for {key}, where exp and division were measured: {refusal}"
+    if store is not None:
+        kept = [other for other in _entries(store) if other["key"] != entry["key"]]
+        part = store.with_suffix(".part")
+        with suppress(OSError):
+            part.write_text(json.dumps([*kept, entry], indent=1), encoding="utf-8")
+            part.replace(store)
+    return entry
 
 
 def main() -> int:
-    """Measure this machine if it is not in the table, and store the result for this user."""
-    import jax
-
-    with jax.enable_x64(True):
-        for dtype in ("float32", "float64"):
-            key = current_key(dtype)
-            try:
-                print(f"{key} is known: {lookup(dtype).origin}")
-                continue
-            except AllowanceUnavailable:
-                print(f"Measuring {key} ...", file=sys.stderr)
-            found = measure_float32() if dtype == "float32" else measure_float64()
-            worst = max(found.values())
-            entry = Fraction(int(worst * 20) + 1, 20) if dtype == "float32" else STATED_FLOAT64
-            if division_error(dtype) > 2.001:
-                print(
-                    f"Division errs by {division_error(dtype)} units in {dtype}: more than two roundings",
-                    file=sys.stderr,
-                )
-                return 1
-            if dtype == "float64" and 3 * worst > STATED_FLOAT64:
-                print(
-                    f"exp errs by {worst} units in float64: too close to the stated {STATED_FLOAT64}", file=sys.stderr
-                )
-                return 1
-            how = "exhaustive over [-104, 0]" if dtype == "float32" else "stated; sampled"
-            origin = f"exp {how}: " + ", ".join(f"{value:.4f} {name}" for name, value in found.items())
-            record = {"key": asdict(key), "exponential": str(entry), "division": "2", "origin": origin}
-            store().parent.mkdir(parents=True, exist_ok=True)
-            store().write_text(json.dumps([*_stored(), record], indent=1))
-            print(f"{key}: {origin}")
-    return 0
+    """Measure this machine unless it is in the table, and keep the result for this user."""
+    refused = 0
+    for key in map(current_key, MEASURED_DTYPES):
+        if key in KNOWN:
+            print(f"{key} is known: {KNOWN[key].origin}")
+            continue
+        with _one_at_a_time() as store:
+            entry = _measured(key, store)
+        refused += "refused" in entry
+        print(entry.get("refused") or f"{key}: {entry['origin']}")
+    return 1 if refused else 0
 
 
 if __name__ == "__main__":

@@ -13,7 +13,7 @@ import pytest
 import sympy as sp
 
 from numerics import search as stages
-from numerics.attack import attack, attacked, judge
+from numerics.attack import attack, attacked, judge, objective_of
 from numerics.search import Box
 from theory.claim import Claim, Domain, Kind, derived_here
 from theory.evidence import Effort, Method, Verdict
@@ -65,6 +65,38 @@ def test_an_attack_is_tight_and_reproducible(n: int) -> None:
     assert first == attack(softmax_coordinate(n), box, restarts=32, steps=60, seed=3)
     assert first.point["x0"] == 1
     assert list(first.stages) == ["corners", "gradient", "swarm"]
+
+
+@pytest.mark.parametrize("n", [16, 64])
+def test_differences_climb_as_high_as_gradients(n: int) -> None:
+    largest = -math.log1p((n - 1) * math.exp(-2.0))
+
+    def objective(points: np.ndarray) -> np.ndarray:
+        return points[:, 0] - np.log(np.exp(points).sum(axis=-1)) - largest
+
+    search = stages.Search(
+        tuple(f"x{i}" for i in range(n)),
+        stages.sides_of({f"x{i}": (-1, 1) for i in range(n)}, ()),
+        stages.numpy_batch(objective, ()),
+        0,
+    )
+    generator = np.random.default_rng(0)
+    stages.differences(search, objective, (), generator, [np.empty((0, n))], restarts=16, steps=100)
+    assert 0.999 <= search.stages["gradient"] <= 1 + 1e-12
+
+
+def test_differences_keep_inside_the_constraints_and_pass_over_what_is_no_number() -> None:
+    def objective(points: np.ndarray) -> np.ndarray:
+        return np.where(points[:, 0] < 0.1, np.nan, points.sum(axis=-1) - 1)
+
+    found = attack(
+        objective, {"a": (0, 1), "b": (0, 1)}, constraints=[lambda p: 1 - p[:, 0] ** 2 - p[:, 1] ** 2],
+        batched=True, restarts=32, steps=200,
+    )  # fmt: skip
+    highest = math.exp(math.sqrt(2) - 1)
+    assert 0.97 * highest < found.stages["gradient"] <= highest
+    assert found.ratio == pytest.approx(highest, rel=1e-3)
+    assert found.point["a"] ** 2 + found.point["b"] ** 2 <= 1
 
 
 def test_an_interior_maximum_is_found_with_a_second_opinion() -> None:
@@ -232,6 +264,41 @@ def test_an_inequality_is_attacked_in_its_own_direction_and_conjunctions_in_ever
     assert attacked()(both, QUICK).verdict is Verdict.REFUTED
     with pytest.raises(ValueError, match="not an inequality"):
         attacked()(make_claim(sp.Eq(x, x**2, evaluate=False)), QUICK)
+
+
+def test_a_statement_is_the_same_objective_in_numpy_and_in_jax() -> None:
+    bound = sp.Piecewise((sp.Max(x, y) + sp.log(1 + x), x < y), (sp.exp(-(k**2)) * sp.Rational(1, 3), True))
+    claim = make_claim(
+        sp.And(sp.Le(sp.sqrt(x) * y**k, bound, evaluate=False), sp.Ge(sp.Abs(x - y), sp.Rational(1, 7))),
+        {x: sp.Interval(0, 1), y: sp.Interval(0, 1), k: sp.Range(0, 9)},
+        (sp.Le(x * y, sp.Rational(1, 2)), sp.Gt(k, -1)),
+    )
+    points = np.random.default_rng(0).uniform(0, 1, (50, 3)) * [1, 1, 8]
+    objective, constraints = objective_of(claim, batched=True)
+    own, own_constraints = objective_of(claim)
+    with jax.enable_x64(True):
+        np.testing.assert_allclose(objective(points), [float(own(jnp.asarray(point))) for point in points], rtol=1e-12)
+        for one, other in zip(constraints, own_constraints, strict=True):
+            np.testing.assert_allclose(one(points), [float(other(jnp.asarray(point))) for point in points], rtol=1e-12)
+
+
+def test_the_search_of_a_quick_attack_compiles_nothing(monkeypatch) -> None:
+    monkeypatch.setattr(stages, "jax_batch", None)
+    claim = make_claim(sp.Le(x * (1 - x), sp.Rational(1, 4), evaluate=False))
+    assert attacked()(claim, QUICK).verdict is Verdict.HOLDS
+    with pytest.raises(TypeError):
+        attacked()(claim, Effort())
+
+
+@pytest.mark.parametrize("effort", [QUICK, Effort()])
+def test_an_interior_maximum_of_a_statement_is_found_whatever_the_effort(effort: Effort) -> None:
+    peak = sp.exp(-((x - sp.Rational(1, 3)) ** 2) - (y - x) ** 2)
+    ranges = {x: sp.Interval(0, 1), y: sp.Interval(-2, 2)}
+    finding = attacked()(make_claim(sp.Le(peak, 1, evaluate=False), ranges), effort)
+    assert finding.verdict is Verdict.HOLDS
+    assert finding.numbers["tightness"] == pytest.approx(1, abs=1e-6)
+    small = attacked()(make_claim(sp.Le(peak, sp.Rational(999, 1000), evaluate=False), ranges), effort)
+    assert small.verdict is Verdict.REFUTED
 
 
 def test_negative_sides_are_attacked_too() -> None:

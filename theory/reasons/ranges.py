@@ -19,6 +19,7 @@ import sympy as sp
 from sympy.core.relational import Relational
 
 from theory.reasons.base import Expression, Statement
+from theory.rigor.evaluate import UnsupportedExpression, enclose_at
 
 if TYPE_CHECKING:
     from theory.claim import Domain
@@ -28,6 +29,7 @@ MOST_CASES = 64
 MOST_VIEWS = 60
 SAMPLE = 4
 SAMPLE_TRIES = 40
+TINY = 1e-15
 
 
 def range_of(symbol: sp.Symbol, domain: Domain) -> sp.Set:
@@ -228,13 +230,16 @@ def _holds(hypothesis: Statement, point: dict[Any, Any]) -> bool:
 
 
 def value_at(expression: Expression, point: dict[sp.Symbol, Expression]) -> float | None:
-    """The value at a point in floating point, or None where it is too close to 0 to tell its sign."""
+    """About the value at a rational point; None where it is not certain that it differs from 0 by more than `TINY`."""
     try:
-        if expression.has(sp.Sum, sp.Product, sp.Piecewise):
-            value = sp.N(expression.xreplace(point), 30, maxn=200)
-        else:  # without writing the point in first: exact rational powers of large numbers take SymPy hours
-            value = sp.N(expression, 30, subs=point, maxn=200)
-        found = float(value)
-    except (TypeError, ValueError, ArithmeticError, RecursionError):
-        return None
-    return found if math.isfinite(found) and abs(found) > 1e-15 else None
+        enclosed = enclose_at(expression, point)
+        ends = [float(end.mid()) for end in (enclosed.lo, enclosed.hi)] if enclosed.defined else [0.0]
+    except UnsupportedExpression:
+        whole = expression.has(sp.Sum, sp.Product, sp.Piecewise)
+        try:  # elsewhere without writing the point in first: exact powers of large numbers take SymPy hours
+            value = sp.N(expression.xreplace(point) if whole else expression, 30, subs=point, maxn=200)
+            ends = [float(value)]
+        except (TypeError, ValueError, ArithmeticError, RecursionError):
+            return None
+    found = min(ends) if min(ends) > 0 else min(0.0, max(ends))
+    return found if math.isfinite(found) and abs(found) > TINY else None

@@ -52,7 +52,7 @@ def ratio(claim: Claim, point: Any, bits: int) -> Any:
     """The smaller side over the larger side at one exact point: above 1 the claim is violated."""
     where = {symbol: sp.sympify(point[symbol]) for symbol in SYMBOLS}
     law, is_large, quotient = ratio_of(claim.unfolded)
-    probability = law.subs(where)
+    probability = law.xreplace(where)
     if is_large and probability == 0:
         return sp.Integer(2) ** 1000  # nothing fires where something must
     return enclose_at(quotient, where | {LAW: probability}, bits)

@@ -5,18 +5,8 @@ from __future__ import annotations
 import pytest
 
 from numerics.rounding import attention, matrix_product, row_normalisation, softmax  # noqa: F401
-from numerics.rounding.primitives import lookup
 from theory.claim import Claim, claims
 from theory.evidence import Effort, Method, Verdict, gather
-from theory.rounding.allowance import AllowanceUnavailable
-
-
-def machine_is_known() -> bool:
-    try:
-        return all(lookup(dtype) for dtype in ("float32", "float64"))
-    except AllowanceUnavailable:
-        return False
-
 
 QUICK = Effort(quick=True)
 PAIRS = [
@@ -27,9 +17,6 @@ PAIRS = [
 ]  # fmt: skip
 
 
-@pytest.mark.skipif(
-    not machine_is_known(), reason="run `python -m numerics.rounding.primitives` to measure this machine first"
-)
 @pytest.mark.parametrize(("claim", "method"), PAIRS)
 def test_holds_and_its_spoiled_variant_is_refuted(claim: Claim, method: Method) -> None:
     evidence = gather(claim, method, QUICK)

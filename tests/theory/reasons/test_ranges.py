@@ -119,3 +119,26 @@ def test_samples_lie_in_the_domain_and_tell_only_clear_signs():
     assert value_at(x - sp.Rational(1, 2), {x: sp.Rational(1, 2)}) is None
     assert value_at(sp.sqrt(x), {x: sp.Integer(-1)}) is None
     assert value_at(sp.exp(x), {x: sp.Integer(0)}) == 1.0
+
+
+i = sp.Symbol("i", integer=True)
+
+
+@pytest.mark.parametrize(
+    ("expression", "sign"),
+    [
+        (x / (x - n), None),  # not defined at x = n, whatever a float would give there
+        (x - n, None),
+        (sp.sqrt(2) ** 2 * x - 2 * n, None),
+        (sp.exp(-100 * x), None),  # positive, and too close to 0 to tell
+        (sp.exp(300 * x) - sp.exp(300 * n), None),  # a difference of large numbers that is 0
+        (x - n - sp.Rational(1, 10**6), -1),
+        (n ** (sp.Integer(10) ** 9 * x) - 1, None),  # too large for a float; the exact power would take for ever
+        (n ** (-(sp.Integer(10) ** 9) * x) - 1, -1),
+        (sp.Sum(i, (i, 1, n)) - 5, 1),
+        (9 - 3 * sp.Function("f")(x), None),  # nothing is known of f
+    ],
+)
+def test_a_value_is_told_only_where_its_sign_is_certain(expression, sign):
+    found = value_at(expression, {x: sp.Integer(3), n: sp.Integer(3)})
+    assert (found is None) if sign is None else (found is not None and found * sign > 0)
