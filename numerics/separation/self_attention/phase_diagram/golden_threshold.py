@@ -1,4 +1,4 @@
-"""A5 measured and attacked: the weight on the needle as JAX computes it, and the bounds around the golden threshold."""
+"""The golden threshold: softmax over the literal scores measured just above it, and the four bounds attacked."""
 
 # SymPy types almost everything as Basic, which hides the relations and expressions that these rooms are made of.
 # pyright: reportArgumentType=false, reportCallIssue=false, reportOperatorIssue=false, reportAttributeAccessIssue=false
@@ -17,37 +17,10 @@ from numerics.measure import measured
 from theory.claim import Claim
 from theory.evidence import Effort, Finding, Method, evidence_for
 from theory.rigor.evaluate import enclose_at
-from theory.separation.self_attention import phase_diagram as room
 from theory.separation.self_attention.construction import a, n
+from theory.separation.self_attention.phase_diagram import golden_threshold as room
 
 UNIT_ROUNDOFF = 2.0**-53
-
-
-def log_space_weight(point: Any) -> Any:
-    """The weight from logarithms alone, in float64."""
-    length, power = point["n"], point["g"]
-    gap = math.log1p(-1 / length) + (1 - float(sp.Rational(power))) * math.log(length)
-    return 1 / (1 + jnp.exp(jnp.float64(gap)))
-
-
-def log_space_allowance(claim: Claim, point: Any) -> float:
-    """Forward error: g is rounded before it multiplies log n, and exp errs by at most 8 units (stated)."""
-    exponent = (1 + float(sp.Rational(point["g"]))) * math.log(point["n"]) + 1
-    return (8 * exponent + 16) * UNIT_ROUNDOFF
-
-
-def log_space_claimed(claim: Claim, point: Any, bits: int) -> Any:
-    where = {n: sp.Integer(point["n"]), room.g: sp.Rational(point["g"])}
-    return enclose_at(claim.unfolded.rhs, where, bits)
-
-
-LENGTHS = (2, 100, 10**6, 10**100, 10**300)
-evidence_for(room.log_space, Method.MEASURED)(
-    measured(
-        log_space_weight, log_space_claimed, log_space_allowance,
-        [{"n": length, "g": power} for length in LENGTHS for power in ("0", "1/2", "1", "1001/1000", "119/100", "3")],
-    )
-)  # fmt: skip
 
 
 def golden_weight(point: Any) -> Any:
@@ -84,9 +57,5 @@ for claim, worst in (
     (room.below, [{n: 10**9, room.g: sp.Integer(0)}]),
     (room.golden, [NEAR_GOLDEN]),
     (room.linear_never, [{n: 10**9, a: sp.Rational(1, 1000)}]),
-    (room.tangent, []),
-    (room.log_step, [{room.v: sp.Rational(1, 10**6)}]),
-    (room.half_gap, [{n: 10**6}]),
-    (room.transition, []),
 ):
     evidence_for(claim, Method.ATTACKED)(attacked(declared_worst=worst))
