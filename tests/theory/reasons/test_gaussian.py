@@ -113,7 +113,7 @@ def test_whole_turns_of_a_uniform_phase_average_out():
     two = expectation(sp.cos(b + c) ** 2 + sp.cos(b + c + t) * sp.sin(b + c), {(u, u): xx}, phases=[b, c])
     assert sp.simplify(two.closed_form() - (1 - sp.sin(t)) / 2) == 0
     for body in (sp.cos(b / 2), sp.exp(b), b * u):
-        with pytest.raises(ValueError, match="not linear|whole number|not known"):
+        with pytest.raises(ValueError, match=r"not linear|whole number|not known"):
             expectation(body, {(u, u): xx}, phases=[b])
 
 
