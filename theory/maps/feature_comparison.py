@@ -1,10 +1,11 @@
-"""Trigonometric against positive random features: which has the smaller variance, and where.
+"""Trigonometric and hyperbolic against positive random features: which have the smaller variance, and where.
 
 Hypotheses. m independent frequencies; sigma = |q + k|^2 and delta = |q - k|^2, which are independent of each other;
 then |q|^2 + |k|^2 = (sigma + delta)/2 and q.k = (sigma - delta)/4.
 Claims. (ratio) The variance of trigonometric features over that of positive ones is (cosh(delta) - 1)/(e^sigma - 1).
 (iff) So they are at least as good if and only if cosh(delta) <= e^sigma. (sufficient) delta^2/2 <= sigma is enough.
-(acute) Where q.k >= 0 they have at most half the variance.
+(acute) Where q.k >= 0 they have at most half the variance. (hyperbolic) Of the same number of features, 2m, hyperbolic
+ones have 1 - e^-sigma times the variance of positive ones.
 Source. Derived here from the variances of arXiv 2009.14794, Lemma 2 (`feature_variance`).
 Why. The difference of the variances is e^((sigma - delta)/2) (cosh(delta) - e^sigma)/m. The half is approached where
 delta = sigma grows.
@@ -25,6 +26,8 @@ from theory.evidence import Method, evidence_for
 from theory.lemmas import exponential
 from theory.maps.attention_map import m
 from theory.maps.feature_variance import (
+    hyperbolic_is,
+    hyperbolic_variance,
     positive_is,
     positive_variance,
     trigonometric_is,
@@ -174,3 +177,31 @@ def _acute() -> Derivation:
 
 
 evidence_for(acute, Method.CERTIFIED)(certified())
+
+
+of_hyperbolic, of_twice_as_many = hyperbolic_variance(sigma, score, m), positive_variance(sigma, score, 2 * m)
+hyperbolic = declare(
+    "maps.random.hyperbolic-better",
+    "2m hyperbolic features have 1 - e^-sigma times the variance of 2m positive ones, so never a larger one",
+    sp.And(
+        sp.Eq(of_hyperbolic, (1 - sp.exp(-sigma)) * of_twice_as_many, evaluate=False),
+        sp.Le(of_hyperbolic, of_twice_as_many, evaluate=False),
+    ),
+    PAIRS,
+    Kind.UPPER,
+    derived_here(),
+    {Method.DERIVED},
+    module=__name__,
+    rests_on=[hyperbolic_is.id, positive_is.id],
+    spoiled=[
+        Spoiled("2m replaced by 3m", sp.Le(of_hyperbolic, positive_variance(sigma, score, 3 * m), evaluate=False))
+    ],
+)
+
+
+@evidence_for(hyperbolic, Method.DERIVED)
+@derived
+def _hyperbolic() -> tuple[Derivation, Derivation]:
+    smaller = (1 - sp.exp(-sigma)) * of_twice_as_many
+    equal = Derivation(of_hyperbolic).equal(smaller, by=Algebra())
+    return equal, equal.at_most(of_twice_as_many, by=Sign())

@@ -53,7 +53,7 @@ def vectors(*more: sp.Symbol, ranges: Mapping[sp.Symbol, sp.Set] | None = None) 
     return Domain(
         {qq: HALF_LINE, kk: HALF_LINE, score: REAL, **{symbol: known[symbol] for symbol in more}},
         (sp.Le(score**2, qq * kk, evaluate=False),),
-        {symbol: WORDS[symbol] for symbol in symbols},
+        {symbol: WORDS[symbol] for symbol in symbols if symbol in WORDS},
     )
 
 

@@ -148,7 +148,7 @@ def _moment_of_term(term: Any, expected: Any) -> tuple[Expression, tuple[Stateme
         conditions = (sp.Gt(narrower, 0, evaluate=False),)
     slopes = [sp.Dummy("s") for _ in variables]
     growth, turn = sp.Matrix(growth) + sp.Matrix(slopes), sp.Matrix(turn)
-    value = sp.exp(((growth.T * gram * growth)[0] - (turn.T * gram * turn)[0]) / 2)
+    value = sp.exp(sp.expand(((growth.T * gram * growth)[0] - (turn.T * gram * turn)[0]) / 2))
     if wave is not None:
         value *= wave((growth.T * gram * turn)[0] + offset)
     if level is not None:
