@@ -15,7 +15,7 @@ from sympy.logic.boolalg import BooleanFunction
 from theory import remembered
 from theory.domain import ClaimError
 from theory.reasons.base import Expression, Statement
-from theory.reasons.gaussian import Expectation, gaussian_moment
+from theory.reasons.gaussian import Expectation
 from theory.reasons.lemma import is_integer
 from theory.reasons.ranges import excessive_assumptions
 from theory.reasons.sign import NONNEGATIVE, shown, sign_of
@@ -107,7 +107,8 @@ def _conditions(e: Statement, domain: Domain) -> Iterator[tuple[Statement, Domai
         yield from _sum(e, domain)
         return
     if isinstance(e, Expectation):
-        yield from _conditions(gaussian_moment(e), domain)
+        yield from ((condition, domain) for condition in e.conditions())
+        yield from _conditions(e.closed_form(), domain)
         return
     for argument in e.args:
         yield from _conditions(argument, domain)

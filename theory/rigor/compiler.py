@@ -155,6 +155,9 @@ class Compiler:
             return self._piecewise(e)
         if isinstance(e, sp.Sum | sp.Product):
             return self._series(e)
+        closed_form = getattr(e, "closed_form", None)  # such as that of an expectation over normal variables
+        if closed_form is not None:
+            return self.register(closed_form())
         if type(e) not in UNARY:
             raise UnsupportedExpression(e, f"({type(e).__name__}) cannot be enclosed")
         return self._step(UNARY[type(e)], self.register(e.args[0]))
