@@ -74,13 +74,13 @@ def upper_limit(successes: int, trials: int, false_alarm: Fraction) -> Fraction:
 @lru_cache(maxsize=4096)
 def lower_limit(successes: int, trials: int, false_alarm: Fraction) -> Fraction:
     """A probability below which `successes` or more in `trials` happens with probability at most `false_alarm`."""
-    from scipy.stats import beta
+    from scipy.special import betaincinv
 
     if not 0 < false_alarm < 1:
         raise ValueError(f"The false-alarm level {false_alarm} must lie strictly between 0 and 1.")
     if successes == 0:
         return Fraction(0)
-    proposal = Fraction(float(beta.ppf(float(false_alarm), successes, trials - successes + 1)))
+    proposal = Fraction(float(betaincinv(successes, trials - successes + 1, float(false_alarm))))
     step = Fraction(1, 2**44)
     while step < 1:
         candidate = proposal * (1 - step)

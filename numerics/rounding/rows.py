@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import lru_cache
 from typing import Any
 
 import flint
@@ -22,7 +23,12 @@ def bound_of(claim: Claim, order: Sequence[sp.Symbol]) -> Callable[..., Any]:
 
     exp(x) - 1 is printed as expm1(x), for the subtraction would leave nothing of a bound close to 1e-16.
     """
-    return sp.lambdify(tuple(order), optimize(claim.unfolded.args[1], [expm1_opt]), modules="numpy")
+    return _printed(claim.unfolded.args[1], tuple(order))
+
+
+@lru_cache(maxsize=64)
+def _printed(bound: sp.Expr, order: tuple[sp.Symbol, ...]) -> Callable[..., Any]:
+    return sp.lambdify(order, optimize(bound, [expm1_opt]), modules="numpy")
 
 
 def exact_softmax(row: NDArray) -> list[flint.arb]:

@@ -19,6 +19,7 @@ from fractions import Fraction
 
 import jax
 import jax.numpy as jnp
+import numpy as np
 from jaxtyping import Array, Float64
 
 from numerics.environment import prepare
@@ -50,11 +51,12 @@ def tokens(parameters: Parameters, a: Fraction, needle: int = 0) -> Float64[Arra
     n, d, unit = parameters.n, parameters.d, scale(parameters.n)
     if not 0 <= needle < n:
         raise ValueError(f"There is no token {needle} among n = {n}; take 0 <= needle < n.")
-    index = jnp.arange(n)
-    matrix = jnp.zeros((n, d), jnp.float64)
-    matrix = matrix.at[needle, 0].set(float(a) * unit)
-    matrix = matrix.at[index, 1 + index % (d - 2)].set(float(parameters.b) * unit)
-    return matrix.at[:, d - 1].set(float(parameters.c) * unit)
+    index = np.arange(n)
+    matrix = np.zeros((n, d))
+    matrix[needle, 0] = float(a) * unit
+    matrix[index, 1 + index % (d - 2)] = float(parameters.b) * unit
+    matrix[:, d - 1] = float(parameters.c) * unit
+    return jnp.asarray(matrix, jnp.float64)
 
 
 def scores_by_tensor_trick(matrix: Float64[Array, "n d"]) -> Float64[Array, "n n"]:

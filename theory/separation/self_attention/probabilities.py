@@ -14,7 +14,7 @@ from fractions import Fraction
 
 import sympy as sp
 
-from theory.separation.self_attention.law import SILENT_FOUR, Network, firing_law
+from theory.separation.self_attention.law import SILENT_FOUR, Network, firing_law, law_of_rows, network_rows
 from theory.separation.self_attention.parameters import Parameters
 from theory.separation.self_attention.success import Success
 
@@ -64,7 +64,8 @@ class FiringProbability(_Probability):
     def eval(cls, network, *arguments):
         parameters = _parameters(arguments)
         if parameters is not None:
-            return _rational(firing_law(parameters).probability(list(Network)[int(network)]))
+            one = list(Network)[int(network)]
+            return _rational(law_of_rows(parameters, {one: network_rows(parameters)[one]}).probability(one))
         return None
 
 
