@@ -173,13 +173,14 @@ def _gather(
     """Run the examinations and keep each record at once; Ctrl-C ends the run and loses nothing."""
     from attnproof import report, workers
     from attnproof.progress import Steps
-    from attnproof.store import LocalStore
+    from attnproof.store import LocalStore, read_record
 
     local, records, interrupted = LocalStore(), [], False
     began = time.perf_counter()
     local.prepare()
+    queue = workers.longest_first(todo, (*read_record(), *local.read()), effort) if jobs > 1 else todo
     try:
-        with Steps(len(todo)) as steps, closing(workers.examine_all(todo, effort, packages, jobs)) as found:
+        with Steps(len(todo)) as steps, closing(workers.examine_all(queue, effort, packages, jobs)) as found:
             for stored in found:
                 local.write(stored)
                 records.append(stored)

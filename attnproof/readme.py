@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 from attnproof.errors import UserError
 from attnproof.page import known_records, standings
@@ -16,7 +17,7 @@ from attnproof.report import counted
 from attnproof.run import NUMERICAL
 from attnproof.store import Stored
 from theory.claim import Claim
-from theory.evidence import PROOFS, Method
+from theory.evidence import PROOFS, Method, Verdict
 from theory.headline import Headline
 
 _PART = re.compile(r"(?P<head><!-- generated: (?P<name>[a-z-]+) -->\n).*?(?P<tail><!-- end generated -->)", re.DOTALL)
@@ -75,15 +76,30 @@ def _standing(chosen: Sequence[Claim], found: Mapping[str, Headline], records: S
         f"\nOf the {counted(len(chosen), 'claim')}, {len(both)} were measured or attacked on top of their proof, on the"
         " finite scopes that `attnproof show` states."
     )
-    tight = {
-        stored.evidence.claim: stored.evidence.finding.numbers["tightness"]
-        for stored in records
-        if "tightness" in stored.evidence.finding.numbers
-    }
+    lines.append(f"\n{_controls(chosen, records)}")
+    tight: dict[str, Any] = {}
+    for stored in records:
+        ratio = stored.evidence.finding.numbers.get("tightness")
+        if ratio is not None:  # the largest, where a claim was both measured and attacked
+            tight[stored.evidence.claim] = max(tight.get(stored.evidence.claim, ratio), ratio)
     if any(claim.id in tight for claim in chosen):
         lines += ["", "| bound | tightness: largest measured / bound |", "|---|---|"]
         lines += [f"| `{claim.id}` | {_short(tight[claim.id])} |" for claim in chosen if claim.id in tight]
     return "\n".join(lines)
+
+
+def _controls(chosen: Sequence[Claim], records: Sequence[Stored]) -> str:
+    """How many spoiled variants were refuted by every check that must refute them, of how many there are."""
+    verdicts = {(s.evidence.claim, s.evidence.method): s.evidence.verdict for s in records}
+    variants = [(variant.id, methods) for claim in chosen for variant, methods in claim.variants()]
+    found = [[verdicts.get((name, method), Verdict.NOT_RUN) for method in methods] for name, methods in variants]
+    refuted = sum(all(verdict is Verdict.REFUTED for verdict in each) for each in found)
+    unknown = sum(Verdict.NOT_RUN in each for each in found)
+    sentence = (
+        f"Negative controls: {refuted} of {counted(len(variants), 'spoiled neighbour')} of these claims were refuted,"
+        " each by every check that must refute it."
+    )
+    return sentence + (f" The record does not hold all checks of {unknown} of them." if unknown else "")
 
 
 def _by_room(there: Sequence[Claim]) -> list[str]:

@@ -6,10 +6,11 @@ examinations in this process pass through the same form, so that the result does
 
 from __future__ import annotations
 
+import math
 import multiprocessing
 import os
 import signal
-from collections.abc import Generator, Sequence
+from collections.abc import Generator, Iterable, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
 from typing import Any
@@ -23,7 +24,24 @@ WORTH_A_WORKER = 8  # examinations; loading the claims in another process takes 
 
 def default_jobs(examinations: int) -> int:
     """How many processes to use: the cores of this machine, but no more than have enough to do."""
-    return max(1, min(os.cpu_count() or 1, examinations // WORTH_A_WORKER))
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    return max(1, min(cores, examinations // WORTH_A_WORKER))
+
+
+def longest_first(todo: Sequence[Task], known: Iterable[Stored], effort: Effort) -> tuple[Task, ...]:
+    """The examinations in the order of the time that they took before, so that no long one is left alone at the end.
+
+    known: earlier records; those of the same effort count first. What was never timed comes first.
+    """
+    took: dict[tuple[str, Method], float] = {}
+    for stored in sorted(known, key=lambda stored: stored.evidence.quick is effort.quick):
+        took[stored.evidence.claim, stored.evidence.method] = stored.evidence.seconds
+
+    def expected(task: Task) -> float:
+        own = took.get((task.claim.id, task.method))
+        return own if own is not None else took.get((task.claim.base_id, task.method), math.inf)
+
+    return tuple(sorted(todo, key=expected, reverse=True))
 
 
 def examine_all(
@@ -57,8 +75,12 @@ def examine_all(
 
 
 def _begin(packages: tuple[str, ...]) -> None:
-    """Prepare a worker. Ctrl-C reaches every process of a terminal; here the main process alone answers it."""
+    """Prepare a worker. Ctrl-C reaches every process of a terminal; here the main process alone answers it.
+
+    On an accelerator JAX would take most of the memory for the first worker; here each takes what it needs.
+    """
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    os.environ.setdefault("XLA_PYTHON_CLIENT_PREALLOCATE", "false")
     load_claims(packages)
 
 

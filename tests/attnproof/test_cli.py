@@ -14,9 +14,10 @@ from typing import Any
 from xml.etree import ElementTree
 
 import pytest
+import sympy as sp
 
 from attnproof.store import RECORD, read_record
-from theory.claim import Claim, Kind, cited
+from theory.claim import Claim, Kind, Spoiled, cited
 from theory.evidence import Effort, Finding, Method, Verdict
 
 Toy = Callable[..., Claim]
@@ -209,6 +210,35 @@ def test_the_committed_record_is_renewed_and_shown(
     monkeypatch.setenv("ATTNPROOF_STORE", str(workplace / "fresh"))
     assert "1 proved" in attnproof_says("list").out
     assert attnproof.store.RECORD != RECORD or not RECORD.is_relative_to(workplace)
+
+
+def test_the_record_holds_the_negative_controls_and_the_readme_counts_them(
+    toy: Toy, attnproof_says: Says, workplace: Path
+) -> None:
+    import attnproof.store
+
+    toy("toy.room.good")
+    toy(
+        "toy.room.loose",
+        "3/2",
+        spoiled=[Spoiled("three quarters", sp.Le(sp.Symbol("x", real=True), sp.Rational(3, 4)))],
+    )
+    (workplace / "package").mkdir()
+    (workplace / "package" / "pyproject.toml").write_text("")
+    assert attnproof_says("check", "--record").code == 0
+    none = attnproof_says("claims-table").out
+    assert "0 of 2 spoiled neighbours of these claims were refuted" in none
+    assert "does not hold all checks of 2 of them" in none
+    assert attnproof_says("check", "toy.room.good", "--controls", "--record").code == 0
+    assert "1 of 2 spoiled neighbours of these claims were refuted" in attnproof_says("claims-table").out
+    assert attnproof_says("check", "--controls", "--record").code == 0
+    both = attnproof_says("claims-table").out
+    assert "2 of 2 spoiled neighbours of these claims were refuted, each by every check" in both
+    assert "does not hold" not in both
+    names = ["toy.room.good", "toy.room.good~1", "toy.room.loose", "toy.room.loose~1"]
+    assert [s.evidence.claim for s in read_record(attnproof.store.RECORD)] == names
+    assert attnproof_says("check", "--record").code == 0  # records of controls stay when only claims are renewed
+    assert "2 of 2 spoiled neighbours" in attnproof_says("claims-table").out
 
 
 def test_ctrl_c_keeps_what_was_found(toy: Toy, attnproof_says: Says) -> None:

@@ -12,7 +12,8 @@ from pathlib import Path
 import pytest
 
 from attnproof import workers
-from attnproof.run import load_claims, select, tasks
+from attnproof.run import load_claims, select, tasks, undecided
+from attnproof.store import Stored, stamp
 from theory.claim import Claim
 from theory.evidence import Effort, Finding, Verdict
 
@@ -70,6 +71,26 @@ def test_closing_early_leaves_no_process_behind(package: Callable[..., str]) -> 
     assert next(running).evidence.verdict is Verdict.HOLDS
     running.close()
     assert multiprocessing.active_children() == []
+
+
+def test_the_longest_examinations_begin_first(toy: Callable[..., Claim]) -> None:
+    for name in ("short", "long", "new"):
+        toy(f"toy.room.{name}")
+    todo = tasks(select([]), controls=True)
+
+    def took(name: str, seconds: float, quick: bool = False) -> Stored:
+        evidence = undecided(next(task for task in todo if task.claim.id == name), Effort(quick), "")
+        return stamp(replace(evidence, seconds=seconds))
+
+    known = [
+        took("toy.room.long", 1.0, quick=True), took("toy.room.long", 9.0), took("toy.room.short", 2.0),
+        took("toy.room.short", 5.0, quick=True), took("toy.room.short~1", 3.0),
+    ]  # fmt: skip
+    order = [task.claim.id for task in workers.longest_first(todo, known, Effort())]
+    new, long, short = (f"toy.room.{name}" for name in ("new", "long", "short"))
+    assert order == [new, f"{new}~1", long, f"{long}~1", f"{short}~1", short]
+    order = [task.claim.id for task in workers.longest_first(todo, known, Effort(quick=True))]
+    assert order.index(short) < order.index(long)
 
 
 def test_few_examinations_stay_in_this_process(toy: Callable[..., Claim]) -> None:
