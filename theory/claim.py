@@ -29,7 +29,7 @@ from sympy.logic.boolalg import Boolean
 from theory.domain import ClaimError, Domain, Source, cited, conjectured, derived_here
 from theory.evidence import Method, Verdict
 from theory.reasons.algebra import unfold
-from theory.wellposed import refuse_unsound
+from theory.wellposed import refuse_loose_witness, refuse_unsound
 
 __all__ = ["Claim", "ClaimError", "Domain", "Kind", "Source", "Spoiled", "cited", "conjectured", "derived_here"]
 __all__ += ["claims", "declare", "get", "load"]
@@ -173,10 +173,12 @@ def declare(
     if not claim.requires:
         raise ClaimError(f"{id} requires no evidence; name at least one Method.")
     refuse_unsound(claim)
+    refuse_loose_witness(claim)
     for number, (variant, _) in enumerate(claim.variants(), start=1):
         if variant.fingerprint == claim.fingerprint:
             raise ClaimError(f"Variant {number} of {id} says the same as the claim; spoil a constant or a sign.")
         refuse_unsound(variant)
+        refuse_loose_witness(variant)
     controlled = frozenset().union(*(methods for _, methods in claim.variants()))
     missing = claim.requires - {Method.CITED} - controlled
     if missing and kind is not Kind.REFUTATION:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
-from typing import Literal
+from typing import Any, Literal
 
 import sympy as sp
 from sympy.logic.boolalg import Boolean
@@ -49,18 +49,22 @@ class Domain:
         `sp.FiniteSet(...)`. Ends are exact numbers or infinite.
     hypotheses: relations among the symbols; the claim is only made where all of them hold.
     meanings: symbol -> a few words for readers.
+    witness: a point at which all hypotheses hold, symbol -> exact number, where `theory.rigor.witness` finds none by
+        itself: a claim about an empty domain would be true and worthless.
     """
 
     ranges: Mapping[sp.Symbol, sp.Set]
     hypotheses: tuple[Boolean, ...] = ()
     meanings: Mapping[sp.Symbol, str] = field(default_factory=dict)
+    witness: Mapping[sp.Symbol, Any] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "ranges", MappingProxyType(dict(self.ranges)))
         object.__setattr__(self, "meanings", MappingProxyType(dict(self.meanings)))
+        object.__setattr__(self, "witness", MappingProxyType(dict(self.witness)))
         object.__setattr__(self, "hypotheses", tuple(self.hypotheses))
         for symbol, values in self.ranges.items():
-            if not isinstance(values, sp.Interval | sp.Range | sp.FiniteSet) or values is sp.S.EmptySet:
+            if not isinstance(values, sp.Interval | sp.Range | sp.FiniteSet) or values.is_empty:
                 raise ClaimError(f"The range of {symbol} is {values}; write a non-empty Interval, Range or FiniteSet.")
             if values.atoms(sp.Float):
                 raise ClaimError(f"The range of {symbol} holds a float: {values}; write Rational(...) instead.")

@@ -9,7 +9,7 @@ from __future__ import annotations
 import enum
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from theory.versions import versions
@@ -129,7 +129,10 @@ def check_for(claim: Claim, method: Method) -> Check | None:
 
 
 def gather(claim: Claim, method: Method, effort: Effort | None = None) -> Evidence:
-    """Run one check and record it. A claim without a registered check gets NOT_RUN, which is never a pass."""
+    """Run one check and record it. A claim without a registered check gets NOT_RUN, which is never a pass.
+
+    What holds on a domain of which no point is known is UNDECIDED: it may hold because there is nothing to check.
+    """
     effort = effort or Effort()
     check = check_for(claim, method)
     began = time.perf_counter()
@@ -137,6 +140,12 @@ def gather(claim: Claim, method: Method, effort: Effort | None = None) -> Eviden
         finding = Finding(Verdict.NOT_RUN, "nothing", f"No check gathers {method.value} evidence for {claim.base_id}.")
     else:
         finding = check(claim, effort)
+        if finding.verdict is Verdict.HOLDS:
+            from theory.rigor.witness import emptiness  # imported here: the engine is built on this module
+
+            empty = emptiness(claim)
+            if empty:
+                finding = replace(finding, verdict=Verdict.UNDECIDED, message=f"{empty} {finding.message}")
     return Evidence(
         claim=claim.id,
         method=method,

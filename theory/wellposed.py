@@ -64,6 +64,18 @@ def _refuse_unsound(claim: Claim, statement: Any) -> None:
         )
 
 
+def refuse_loose_witness(claim: Claim) -> None:
+    """Refuse a declared point that leaves a symbol of the domain open, or gives one an inexact value.
+
+    Whether the hypotheses hold there is `theory.rigor.witness`'s to say. Raises ClaimError, with what to write instead.
+    """
+    witness = claim.domain.witness
+    exact = all(sp.sympify(value).is_Rational for value in witness.values())
+    if witness and (set(witness) != set(claim.domain.ranges) or not exact):
+        names = ", ".join(f"{symbol}: .." for symbol in claim.domain.ranges)
+        raise ClaimError(f"The witness of {claim.id} must give an exact number to every symbol: witness={{{names}}}.")
+
+
 def undefined_conditions(statement: Statement, domain: Domain) -> list[Statement]:
     """The conditions that `statement` needs and that neither the ranges nor the hypotheses of `domain` give.
 

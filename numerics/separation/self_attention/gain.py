@@ -95,9 +95,13 @@ def measure(claim: Claim, maps: tuple[str, ...], rows: tuple[int, ...], column: 
     evidence_for(claim, Method.MEASURED)(check)
 
 
+def _row_height(point: Point) -> sp.Expr:
+    return 1 + a if point["row"] == NEEDLE else sp.Integer(1)
+
+
 def _scores(point: Point) -> dict[sp.Basic, sp.Expr]:
     """The kernel scores of the needle and of any other token, in this row of this map."""
-    row = 1 + a if point["row"] == NEEDLE else sp.Integer(1)
+    row = _row_height(point)
     needle, rest = row * (1 + a) * sp.log(n), row * sp.log(n)
     if point["map"] == "softmax":
         needle, rest = sp.exp(needle), sp.exp(rest)
@@ -109,6 +113,9 @@ ROWS = (NEEDLE, ORDINARY)
 measure(gain.weight, BOTH, ROWS, 0, lambda side, point: a * UNIT * side.subs(_scores(point)))
 measure(gain.softmax_needle, ("softmax",), (NEEDLE,), 0, lambda side, _: a * UNIT * needle_weight(side, n))
 measure(gain.softmax_ordinary, ("softmax",), (ORDINARY,), 0, lambda side, _: a * UNIT * needle_weight(side, n))
-measure(gain.linear, ("linear",), ROWS, 0, lambda side, _: a * UNIT * needle_weight(side, n))
+measure(
+    gain.linear, ("linear",), ROWS, 0,
+    lambda side, point: (a * UNIT * _scores(point)[gain.kappa_needle] / side).subs(gain.row_height, _row_height(point)),
+)  # fmt: skip
 measure(gain.needle_column, BOTH, ROWS, NEEDLE_COLUMN, lambda side, point: b * UNIT * side.subs(N, row_gain(point)))
 measure(gain.other_column, BOTH, ROWS, OTHER_COLUMN, lambda side, point: b * UNIT * side.subs(N, row_gain(point)))

@@ -30,6 +30,7 @@ from theory.separation.self_attention.law import (
 )
 from theory.separation.self_attention.needle import (
     firing_height,
+    firing_height_bounds,
     height_of_weight,
     needle_weight,
     one_minus_needle_weight,
@@ -59,6 +60,7 @@ __all__ = [
     "always_silent",
     "best_width",
     "firing_height",
+    "firing_height_bounds",
     "firing_probability",
     "height_of_weight",
     "joint_success",

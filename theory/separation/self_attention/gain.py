@@ -152,17 +152,31 @@ def _softmax_ordinary() -> Derivation:
 
 
 row_height = sp.Symbol("s_i", positive=True)
+needle_token = sp.Symbol("j_3", integer=True, positive=True)
+token_height = 1 + a * sp.KroneckerDelta(j, needle_token)
+linear_scores = sp.Sum(row_height * token_height * log_n, (j, 1, n))
+
+
+def linear_normaliser(gain):
+    """kappa_rest (N + n - 1), the normaliser of a row of gain N, at linear attention's kappa_rest = s_i log n."""
+    return row_height * log_n * (gain + n - 1)
+
+
 linear = _declare(
     "linear-gain",
-    "row-normalised linear attention has the gain 1 + a in every row",
-    row_height * (1 + a) * log_n / (row_height * log_n),
-    linear_gain(a),
-    1 + a**2,
+    "linear attention has the gain 1 + a in every row: its scores s_i s_j log n add up to s_i log n (1 + a + n - 1)",
+    linear_scores,
+    linear_normaliser(linear_gain(a)),
+    linear_normaliser(1 + a**2),
     "1 + a replaced by 1 + a^2",
     Domain(
-        {**domain(n, a).ranges, row_height: sp.Interval(1, sp.oo)},
-        (),
-        {**domain(n, a).meanings, row_height: "1 + a in the needle's row, 1 in any other"},
+        {**domain(n, a).ranges, row_height: sp.Interval(1, sp.oo), needle_token: sp.Range(1, sp.oo)},
+        (sp.Le(needle_token, n),),
+        {
+            **domain(n, a).meanings,
+            row_height: "1 + a in the needle's row, 1 in any other",
+            needle_token: "position of the needle",
+        },
     ),
     measured=True,
 )
@@ -171,7 +185,11 @@ linear = _declare(
 @evidence_for(linear, Method.DERIVED)
 @derived
 def _linear() -> Derivation:
-    return Derivation(row_height * (1 + a) * log_n / (row_height * log_n)).equal(linear_gain(a), by=Algebra())
+    return (
+        Derivation(linear_scores)
+        .equal(row_height * log_n * (n + a), by=EvaluateSum())
+        .equal(linear_normaliser(linear_gain(a)), by=Algebra())
+    )
 
 
 om, tokens = contrast(N, n), n / (d - 2)

@@ -116,3 +116,36 @@ def firing_height(n: int, eta: ExactNumber, b: ExactNumber, bits: int = 64) -> a
             low, high = (middle, high) if found < 0 else (low, middle)
     with ctx.workprec(bits + 16):
         return arb(to_fmpq(low)).union(arb(to_fmpq(high)))
+
+
+def firing_height_bounds(n: int, eta: ExactNumber, b: ExactNumber, bits: int = 128) -> tuple[arb, arb]:
+    """Enclosures of a lower and of an upper bound, in closed form, on `firing_height`.
+
+    With h(x) = (-1 + sqrt(1 + 4x))/2 and X(c) = log((eta (n-1) + b)/c)/log n they are first = h(X(a* + b - eta)) and
+    h(X(first + b - eta)): first is the lower one if it is at most the golden height a*, else the upper one. Their
+    distance is O(1/log(n)^2). Raises ValueError unless 0 <= b <= 1, eta > 0 and `first` is a height a >= 0 with
+    a + b > eta, which it is for all long sequences if eta < a* + b.
+
+    >>> low, high = firing_height_bounds(10**1000, "1/10", "1/2")
+    >>> print(low.str(7, radius=False), high.str(7, radius=False))
+    0.6175832 0.6175833
+    """
+    length, level, weight = exact_integer(n, "n", 2), exact_rational(eta, "eta"), exact_rational(b, "b")
+    if level <= 0 or not 0 <= weight <= 1:
+        raise ValueError(f"eta = {level}, b = {weight} is out of range; take eta > 0 and 0 <= b <= 1.")
+    with ctx.workprec(bits):
+        gap, demand = arb(to_fmpq(weight - level)), arb(to_fmpq(level * (length - 1) + weight))
+
+        def height(share: arb) -> arb:
+            return ((1 + 4 * (demand / share).log() / arb(length).log()).sqrt() - 1) / 2
+
+        golden = golden_height(bits)
+        if golden + gap > 0:
+            first = height(golden + gap)
+            if first >= 0 and first + gap > 0:
+                second = height(first + gap)
+                return first.min(second), first.max(second)
+    raise ValueError(
+        f"The closed bounds do not apply to eta = {level}, b = {weight}, n = {length}; take eta < b + 0.618 and a "
+        f"longer sequence, or use `firing_height`."
+    )

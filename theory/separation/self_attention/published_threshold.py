@@ -16,6 +16,7 @@ Source. Derived here, about the reconstruction of arXiv 2310.11685.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 import sympy as sp
 from sympy.logic.boolalg import Boolean
@@ -66,7 +67,7 @@ def values(statement: Boolean, point: Mapping[sp.Symbol, sp.Expr]) -> dict[str, 
 
 def _refutation(name: str, title: str, statement: Boolean, of: Domain, witness: Mapping, corrected_by: str) -> Claim:
     claim = declare(
-        f"separation.self.{name}", title, statement, of, Kind.REFUTATION,
+        f"separation.self.{name}", title, statement, replace(of, witness=witness), Kind.REFUTATION,
         derived_here("a finite-n reading of the " + SOURCE), {Method.CERTIFIED},
         module=__name__, corrected_by=corrected_by,
     )  # fmt: skip

@@ -3,9 +3,9 @@
 Hypotheses. The needle's row of softmax, the all-plus pattern with S = 0, 0 <= b <= 1, eta > 0, n >= 2; a_c(n) is the
 height beyond which it fires (see `firing_onset`), X(c) = log((eta (n-1) + b)/c)/log n, a* = (sqrt 5 - 1)/2.
 Claim. For every c > 0: heights with a + b - eta >= c and a(1+a) >= X(c) fire or are at the onset; heights with
-a + b - eta <= c and a(1+a) <= X(c) do not fire. Hence for eta < b, if a_c <= a* and for every h <= a_c,
-- log((a* + b - eta)/eta) <= log n (a_c(1 + a_c) - 1) <= - log((h + b - eta)/(eta + (b - eta)/n)).
-With h = 0 the right side is at most log(b/(b - eta)); with the lower bound of a_c for h the two sides meet, so
+a + b - eta <= c and a(1+a) <= X(c) do not fire. Hence for eta < b: if a_c <= a*, then
+a_c(1 + a_c) >= 1 - log((a* + b - eta)/eta)/log n, and for every h <= a_c, a_c(1 + a_c) <= X(h + b - eta). The latter is
+at most 1 + log(b/(b - eta))/log n; with the lower bound of a_c for h it meets the former, so
 a_c - a* = -(1 + o(1)) log((a* + b - eta)/eta)/(sqrt 5 log n).
 Source. Derived here; the construction is that of arXiv 2310.11685.
 Why. n^(a(1+a)) (a + b - eta) is compared with eta (n-1) + b, one factor after the other. When tight: as n grows.
@@ -58,18 +58,22 @@ def declare_side(name, title, statement, domain, kind, rests_on, why, spoiled_do
 
 
 FIRE, SILENT = sp.Ge(fires, demand, evaluate=False), sp.Le(fires, demand, evaluate=False)
-BY_HYPOTHESIS = Sign("by hypothesis")
+
+
+def given(hypothesis):
+    return Sign("by hypothesis", given={hypothesis: sp.S.One})
 
 
 def tall(factor=1):
-    """The heights of `firing-above`, with the demand times a factor."""
-    return where(sp.Ge(a + b - eta, c, evaluate=False), sp.Ge(exponent, onset_exponent(c / factor, n, b, eta)))
+    """The hypotheses of `firing-above`, with the demand times a factor."""
+    return sp.Ge(a + b - eta, c), sp.Ge(exponent, onset_exponent(c / factor, n, b, eta))
 
 
 firing_above = declare_side(
     "firing-above",
     "softmax fires, or is at the onset, where a + b - eta >= c and a(1+a) >= log((eta (n-1) + b)/c)/log n",
-    FIRE, tall(), Kind.LOWER, ["separation.self.firing-onset"], "the demand halved", tall(sp.Rational(1, 2)),
+    FIRE, where(*tall()), Kind.LOWER, ["separation.self.firing-onset"],
+    "the demand halved", where(*tall(sp.Rational(1, 2))),
 )  # fmt: skip
 
 
@@ -77,23 +81,25 @@ firing_above = declare_side(
 @derived
 def _firing_above() -> Derivation:
     gain, onset = softmax_needle_gain(a, n), onset_exponent(c, n, b, eta)
+    high, grown = map(given, tall())
     return (
         Derivation(fires)
-        .at_least(gain * c, by=Monotone(lambda z: gain * z, a + b - eta, sp.Ge, c, by=BY_HYPOTHESIS))
-        .at_least(n**onset * c, by=Monotone(lambda z: n**z * c, exponent, sp.Ge, onset, by=BY_HYPOTHESIS))
+        .at_least(gain * c, by=Monotone(lambda z: gain * z, a + b - eta, sp.Ge, c, by=high))
+        .at_least(n**onset * c, by=Monotone(lambda z: n**z * c, exponent, sp.Ge, onset, by=grown))
         .equal(demand, by=Algebra())
     )
 
 
 def short(factor=1):
-    """The heights of `firing-below`, with the demand times a factor."""
-    return where(sp.Le(a + b - eta, c, evaluate=False), sp.Le(exponent, onset_exponent(c / factor, n, b, eta)))
+    """The hypotheses of `firing-below`, with the demand times a factor."""
+    return sp.Le(a + b - eta, c), sp.Le(exponent, onset_exponent(c / factor, n, b, eta))
 
 
 firing_below = declare_side(
     "firing-below",
     "softmax does not fire where a + b - eta <= c and a(1+a) <= log((eta (n-1) + b)/c)/log n",
-    SILENT, short(), Kind.UPPER, ["separation.self.firing-onset"], "the demand doubled", short(2),
+    SILENT, where(*short()), Kind.UPPER, ["separation.self.firing-onset"],
+    "the demand doubled", where(*short(2)),
 )  # fmt: skip
 
 
@@ -101,10 +107,11 @@ firing_below = declare_side(
 @derived
 def _firing_below() -> Derivation:
     gain, onset = softmax_needle_gain(a, n), onset_exponent(c, n, b, eta)
+    low, grown = map(given, short())
     return (
         Derivation(fires)
-        .at_most(gain * c, by=Monotone(lambda z: gain * z, a + b - eta, sp.Le, c, by=BY_HYPOTHESIS))
-        .at_most(n**onset * c, by=Monotone(lambda z: n**z * c, exponent, sp.Le, onset, by=BY_HYPOTHESIS))
+        .at_most(gain * c, by=Monotone(lambda z: gain * z, a + b - eta, sp.Le, c, by=low))
+        .at_most(n**onset * c, by=Monotone(lambda z: n**z * c, exponent, sp.Le, onset, by=grown))
         .equal(demand, by=Algebra())
     )
 
@@ -112,11 +119,6 @@ def _firing_below() -> Derivation:
 def rate(b, eta):
     """The limit of log n (1 - a_c(1 + a_c)), and an upper bound on it at every n."""
     return sp.log((GOLDEN + b - eta) / eta)
-
-
-def rate_from(h, n, b, eta):
-    """A lower bound on log n (1 - a_c(1 + a_c)) for a lower bound h of a_c(n); as h tends to a* it tends to `rate`."""
-    return sp.log((h + b - eta) / (eta + (b - eta) / n))
 
 
 PUBLISHED = domain(n, a, b, eta, b=sp.Interval.Lopen(0, 1))
@@ -127,14 +129,14 @@ def published(*hypotheses):
 
 
 def before(rate):
-    return published(sp.Le(a, GOLDEN, evaluate=False), sp.Le(exponent, 1 - rate / log_n, evaluate=False))
+    return sp.Le(a, GOLDEN), sp.Le(exponent, 1 - rate / log_n)
 
 
 rate_below = declare_side(
     "firing-rate-below",
     "the onset, if it is below a*, is at least where a(1+a) = 1 - log((a* + b - eta)/eta)/log n",
-    SILENT, before(rate(b, eta)), Kind.UPPER, ["separation.self.firing-onset"],
-    "the logarithm halved", before(rate(b, eta) / 2),
+    SILENT, published(*before(rate(b, eta))), Kind.UPPER, ["separation.self.firing-onset"],
+    "the logarithm halved", published(*before(rate(b, eta) / 2)),
 )  # fmt: skip
 
 
@@ -142,10 +144,11 @@ rate_below = declare_side(
 @derived
 def _rate_below() -> Derivation:
     gain, height, onset = softmax_needle_gain(a, n), GOLDEN + b - eta, 1 - rate(b, eta) / log_n
+    low, grown = map(given, before(rate(b, eta)))
     return (
         Derivation(fires)
-        .at_most(gain * height, by=Monotone(lambda z: gain * (z + b - eta), a, sp.Le, GOLDEN, by=BY_HYPOTHESIS))
-        .at_most(n**onset * height, by=Monotone(lambda z: n**z * height, exponent, sp.Le, onset, by=BY_HYPOTHESIS))
+        .at_most(gain * height, by=Monotone(lambda z: gain * (z + b - eta), a, sp.Le, GOLDEN, by=low))
+        .at_most(n**onset * height, by=Monotone(lambda z: n**z * height, exponent, sp.Le, onset, by=grown))
         .equal(n * eta, by=Algebra())
         .at_most(demand, by=Sign())
     )
@@ -155,16 +158,15 @@ h = sp.Symbol("h", nonnegative=True)
 FROM = Domain({**PUBLISHED.ranges, h: sp.Interval(0, sp.oo)}, (), {**PUBLISHED.meanings, h: "any lesser height"})
 
 
-def after(rate):
-    hypotheses = sp.Lt(eta, b), sp.Ge(a, h), sp.Ge(exponent, 1 - rate / log_n, evaluate=False)
-    return Domain(FROM.ranges, hypotheses, FROM.meanings)
+def after(factor=1):
+    late = sp.Ge(exponent, onset_exponent((h + b - eta) / factor, n, b, eta))
+    return Domain(FROM.ranges, (sp.Lt(eta, b), sp.Ge(a, h), late), FROM.meanings)
 
 
 rate_above = declare_side(
     "firing-rate-above",
-    "for every h below it the onset is at most where a(1+a) = 1 - log((h + b - eta)/(eta + (b - eta)/n))/log n",
-    FIRE, after(rate_from(h, n, b, eta)), Kind.LOWER, ["separation.self.firing-above"],
-    "the logarithm doubled", after(2 * rate_from(h, n, b, eta)),
+    "for every h below it the onset is at most where a(1+a) = log((eta (n-1) + b)/(h + b - eta))/log n",
+    FIRE, after(), Kind.LOWER, ["separation.self.firing-above"], "the demand halved", after(sp.Rational(1, 2)),
 )  # fmt: skip
 
 
