@@ -97,12 +97,18 @@ def on_the_same_axes(*arrays: Array) -> tuple[Array, ...]:
 
     Loops and custom gradients need it: what they carry or return mixes all of their inputs.
     """
-    axes = [getattr(jax.typeof(x), "vma", frozenset()) for x in arrays]
+    axes = [_varying_axes(x) for x in arrays]
     together = frozenset().union(*axes)
     return tuple(
         jax.lax.pcast(x, tuple(together - own), to="varying") if together - own else x
         for x, own in zip(arrays, axes, strict=True)
     )
+
+
+def _varying_axes(x: Array) -> frozenset[str]:
+    kind = jax.typeof(x)
+    named = getattr(kind, "manual_axis_type", None)  # what JAX before 0.10 calls vma
+    return getattr(kind, "vma", frozenset()) if named is None else named.varying
 
 
 def positive_integer(value: Any, name: str, least: int = 1) -> int:

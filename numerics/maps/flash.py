@@ -1,8 +1,9 @@
 """Softmax attention as a Pallas kernel, one program for each head and block of queries (arXiv 2205.14135, 2307.08691).
 
 The recurrence is that of `blockwise`, which also computes the gradient. On TPUs and GPUs the kernel is compiled, on
-CPUs Pallas interprets it, which shows that it is right and not how fast it is. A program reads the keys and values of
-its head as a whole: on a TPU they have to fit into vector memory.
+CPUs Pallas interprets it, which shows that it is right and not how fast it is, and inside `jax.shard_map` only works
+with check_vma=False. A program reads the keys and values of its head as a whole: on a TPU they have to fit into vector
+memory.
 """
 
 from __future__ import annotations
@@ -65,7 +66,7 @@ def _forward(inputs: Flat, plan: Plan) -> tuple[Array, Array, Array]:
         grid=(heads, n // plan.rows),
         in_specs=specs,
         out_specs=[rows(width) for width in widths],
-        out_shape=[jax.ShapeDtypeStruct((heads, n, width), q.dtype) for width in widths],
+        out_shape=[jax.typeof(q).update(shape=(heads, n, width)) for width in widths],
         interpret=jax.default_backend() == "cpu",
     )(*arrays)
     return o, largest[..., 0], total[..., 0]
