@@ -1,7 +1,8 @@
 """How large a weight can be: softmax fades as the row grows, scalable softmax does not, hard attention is the limit.
 
-Hypotheses. A row of n keys. R is the sum of exp(score) over the other keys, in units of exp(score) of the key (or of
-one of the c keys) looked at, so that its weight is 1/(1 + R), or 1/(c + R) for each of c keys that tie.
+Hypotheses. A row of n keys. R is the sum of exp(score) over the other keys, in units of exp(score) of the key looked
+at, so that its weight is 1/(1 + R). If c keys tie, each has the weight 1/(c + R); the sum R of n - c terms of at most
+exp(-g/T) is then written lambda (n - c) exp(-g/T), 0 <= lambda <= 1.
 Claims. (dispersion) If no score is more than Delta below that of the key, its weight is at most exp(Delta)/n. So with
 bounded scores every weight goes to 0 as n grows. (concentration) If scores are multiplied by s log n, if every other
 score is at least delta below, and s delta >= 1, then the weight is at least n/(2n - 1), which is above 1/2 for every n.
@@ -98,16 +99,20 @@ def _concentration() -> Derivation:
     )
 
 
-few = sp.Le(R, (n - c) * sp.exp(-g / T), evaluate=False)
-shortfall = 1 / c - 1 / (c + R)
+share = sp.Symbol("lambda", nonnegative=True)
+others = share * (n - c) * sp.exp(-g / T)
+shortfall = 1 / c - 1 / (c + others)
 rate = (n - c) * sp.exp(-g / T) / c**2
 hard_limit = declare(
     "maps.hard.limit",
     "softmax at temperature T is within (n - c) exp(-g/T)/c^2 of hard attention, c keys sharing the largest score",
     sp.Le(shortfall, rate, evaluate=False),
     Domain(
-        {R: HALF_LINE, g: POSITIVE, T: POSITIVE, c: LENGTHS, n: LENGTHS}, (sp.Le(c, n), few),
-        {R: OTHERS, g: "gap below the largest score", T: "temperature", c: "keys that tie", n: MEANINGS[n]},
+        {share: sp.Interval(0, 1), g: POSITIVE, T: POSITIVE, c: LENGTHS, n: sp.Range(2, sp.oo)}, (sp.Lt(c, n),),
+        {
+            share: "sum over the other keys, in units of the largest that it can be", g: "gap below the largest score",
+            T: "temperature", c: "keys that tie", n: MEANINGS[n],
+        },
     ),
     Kind.UPPER,
     derived_here(),
@@ -120,10 +125,9 @@ hard_limit = declare(
 @evidence_for(hard_limit, Method.DERIVED)
 @derived
 def _hard_limit() -> Derivation:
-    most = (n - c) * sp.exp(-g / T)
     return (
         Derivation(shortfall)
-        .equal(R / (c * (c + R)), by=Algebra())
-        .at_most(R / c**2, by=Sign())
-        .at_most(rate, by=Monotone(lambda z: z / c**2, R, sp.Le, most, by=Sign("by hypothesis")))
+        .equal(others / (c * (c + others)), by=Algebra())
+        .at_most(others / c**2, by=Sign())
+        .at_most(rate, by=Sign("as $\\lambda \\le 1$"))
     )

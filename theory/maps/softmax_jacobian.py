@@ -3,9 +3,9 @@
 Hypotheses. p is a row of softmax. p_i, r >= 0 with p_i + r = 1 are one weight and the sum of the others. A vector x has
 entries between a and b, its mean under p is mu and its mean square is q.
 Claims. (jacobian-rows) The absolute row sum p_i (1 - p_i) + p_i r is 2 p_i (1 - p_i) <= 1/2: the norm from the largest
-entry to the largest entry, and by symmetry that from sums to sums. (mean-square) Every entry y has y^2 <= (a + b) y - a
-b, hence q <= (a + b) mu - a b. (jacobian-spectral) x^T J x = q - mu^2 <= (b - a)^2/4, and that is at most (a^2 + b^2)/2 <=
-|x|^2/2 if two entries reach a and b: the spectral norm is at most 1/2.
+entry to the largest entry, and by symmetry that from sums to sums. (mean-square) Every entry y has y^2 <= (a + b) y -
+a b, hence q <= (a + b) mu - a b. (jacobian-spectral) x^T J x = q - mu^2 is at most (b - a)^2/4 and at most (a^2 +
+b^2)/2, which is at most |x|^2/2 as two entries reach a and b: the spectral norm is at most 1/2.
 Source. Derived here; Popoviciu's inequality for the variance. That softmax is 1/2-Lipschitz: arXiv 2510.23012.
 Why. (y - a)(b - y) >= 0; the rest is a square. Attained by p = (1/2, 1/2), x = (1, -1).
 """
