@@ -25,7 +25,7 @@ Class = TypeVar("Class", bound=type)
 
 
 class Attention(ABC):
-    """An attention map. A subclass defines `_attend` and, where its output is linear in the values, `_weights`."""
+    """An attention map. A subclass defines `_weights`, and `_attend` if there is a better way than by them."""
 
     def attend(
         self, q: ArrayLike, k: ArrayLike, v: ArrayLike, *, causal: bool = False, key_mask: ArrayLike | None = None
@@ -47,8 +47,8 @@ class Attention(ABC):
         k = jnp.asarray(k)
         return self._weights(checked(q, k, k, causal=causal, key_mask=key_mask))
 
-    @abstractmethod
-    def _attend(self, inputs: Inputs) -> Float[Array, "... n e"]: ...
+    def _attend(self, inputs: Inputs) -> Float[Array, "... n e"]:
+        return self._weights(inputs) @ inputs.v
 
     @abstractmethod
     def _weights(self, inputs: Inputs) -> Float[Array, "... n m"]: ...
@@ -76,6 +76,13 @@ def scores(q: Array, k: Array, scale: float) -> Float[Array, "... n m"]:
     return jnp.einsum("...nd,...md->...nm", q * scale, k)
 
 
+def masked_scores(inputs: Inputs, scale: float | None) -> Float[Array, "... n m"]:
+    """The scores, times `scale` or 1/sqrt(d), and -inf where a query may not look."""
+    products = scores(inputs.q, inputs.k, temperature_scale(scale, inputs.q.shape[-1]))
+    allowed = inputs.allowed()
+    return products if allowed is None else jnp.where(allowed, products, -jnp.inf)
+
+
 def temperature_scale(scale: float | None, d: int) -> float:
     """The factor of the scores: `scale`, or 1/sqrt(d). Raises ValueError unless it is positive."""
     if scale is None:
@@ -83,6 +90,25 @@ def temperature_scale(scale: float | None, d: int) -> float:
     if not scale > 0:
         raise ValueError(f"scale = {scale} must be positive: it is 1/temperature, 1/sqrt(d) by default.")
     return float(scale)
+
+
+def on_the_same_axes(*arrays: Array) -> tuple[Array, ...]:
+    """The arrays, marked inside `jax.shard_map` as varying over every mesh axis that one of them varies over.
+
+    Loops and custom gradients need it: what they carry or return mixes all of their inputs.
+    """
+    axes = [_varying_axes(x) for x in arrays]
+    together = frozenset().union(*axes)
+    return tuple(
+        jax.lax.pcast(x, tuple(together - own), to="varying") if together - own else x
+        for x, own in zip(arrays, axes, strict=True)
+    )
+
+
+def _varying_axes(x: Array) -> frozenset[str]:
+    kind = jax.typeof(x)
+    named = getattr(kind, "manual_axis_type", None)  # what JAX before 0.10 calls vma
+    return getattr(kind, "vma", frozenset()) if named is None else named.varying
 
 
 def positive_integer(value: Any, name: str, least: int = 1) -> int:

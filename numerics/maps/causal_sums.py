@@ -22,6 +22,8 @@ import jax
 import jax.numpy as jnp
 from jaxtyping import Array, Float
 
+from numerics.maps.attention import on_the_same_axes
+
 
 def causal_sums(
     q: Float[Array, "... n r"],
@@ -39,10 +41,11 @@ def causal_sums(
     """
     batch = jnp.broadcast_shapes(*(x.shape[:-2] for x in (q, k, v)))
     n = q.shape[-2]
-    q, k, v = (jnp.broadcast_to(x, (*batch, *x.shape[-2:])) for x in (q, k, v))
+    q, k, v = on_the_same_axes(*(jnp.broadcast_to(x, (*batch, *x.shape[-2:])) for x in (q, k, v)))
     if log_scale is not None and largest is not None:
         log_scale, largest = (jnp.broadcast_to(x, (*batch, n)) for x in (log_scale, largest))
         largest = jax.lax.stop_gradient(largest)
+        q, k, v, log_scale, largest = on_the_same_axes(q, k, v, log_scale, largest)
     return _sums(q, k, v, log_scale, largest, chunk)
 
 
@@ -139,7 +142,7 @@ def _scores(a: Array, b: Array) -> Array:
 
 
 def _no_state(q: Array, v: Array) -> Array:
-    return jnp.zeros((*q.shape[:-1][:-1], q.shape[-1], v.shape[-1]), q.dtype)
+    return jnp.zeros_like(q, shape=(*q.shape[:-2], q.shape[-1], v.shape[-1]))  # with the mesh axes of q in shard_map
 
 
 def _split(q: Array, k: Array, v: Array, s: Array | None, t: Array | None, size: int) -> _Chunk:

@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from numerics.maps.running_error import Approximate, Rounding
+from numerics.maps.running_error import FUNCTION, WIDE, Approximate, Rounding
 
 Definition = Callable[[Rounding, Any, Approximate, Approximate, NDArray, tuple[NDArray, NDArray]], Approximate]
 Features = Callable[[Rounding, Any, Approximate, NDArray], Approximate]
@@ -78,6 +78,62 @@ def by_features(query: Features, key: Features | None = None, *, normalised: boo
     return definition
 
 
+# ------------------------------------------------------------------------------------ maps of all scores at once
+
+
+def softmax(rounding, instance, q, k, allowed, positions):
+    return softmax_of(rounding, scores(rounding, instance, q, k), allowed)
+
+
+def scalable_softmax(rounding, instance, q, k, allowed, positions):
+    growth = np.log(np.maximum(allowed.sum(axis=1, keepdims=True), 1).astype(WIDE))
+    growth = rounding.times(rounding.rounded(growth, FUNCTION), rounding.exactly(instance.s))
+    return softmax_of(rounding, rounding.times(scores(rounding, instance, q, k), growth), allowed)
+
+
+def sigmoid(rounding, instance, q, k, allowed, positions):
+    number = np.maximum(allowed.sum(axis=1, keepdims=True), 1).astype(WIDE)
+    s = rounding.minus(scores(rounding, instance, q, k), rounding.rounded(np.log(number), FUNCTION))
+    return rounding.where(allowed, rounding.function(lambda x: 1 / (1 + np.exp(-x)), s, WIDE(1) / 4))
+
+
+def entmax(rounding, instance, q, k, allowed, positions):
+    """max((alpha - 1) s - tau, 0)^(1/(alpha - 1)).
+
+    tau moves no further than the score that moves furthest; and the sum of the row changes at least as fast as tau, as
+    its terms are at most 1, so that a sum with a relative error of gamma(m) leaves tau off by as much.
+    """
+    exponent = 1 / (WIDE(instance.alpha) - 1)
+    s = rounding.where(allowed, scores(rounding, instance, q, k))
+    z = rounding.times(s, rounding.exactly(1 / exponent))
+    cut = np.where(allowed, z.value, -np.inf)
+    low, high = cut.max(axis=1, keepdims=True) - 1, cut.max(axis=1, keepdims=True)
+    for _ in range(np.finfo(WIDE).nmant + 2):
+        middle = (low + high) / 2
+        above = (np.maximum(cut - middle, 0) ** exponent).sum(axis=1, keepdims=True) >= 1
+        low, high = np.where(above, middle, low), np.where(above, high, middle)
+    tau = np.where(np.isfinite(low), low, 0)
+    moved = z.error.max(axis=1, keepdims=True) + rounding.gamma(z.value.shape[1])
+    distance = np.where(allowed, np.maximum(cut - tau, 0), 0)
+    error = z.error + moved + rounding.gamma(2) * distance
+    w = distance**exponent
+    grown = np.maximum((distance + error) ** exponent - w, w - np.maximum(distance - error, 0) ** exponent)
+    return rounding.where(allowed, Approximate(w, grown + rounding.gamma(FUNCTION) * (w + grown)))
+
+
+def hard(rounding, instance, q, k, allowed, positions):
+    """Equal shares for the largest scores; nothing is known where rounding may decide which they are."""
+    s = rounding.product(q, k.T)
+    cut = np.where(allowed, s.value, -np.inf)
+    largest = cut.max(axis=1, keepdims=True)
+    shared = allowed & (cut == largest)
+    close = allowed & (largest - cut <= 2 * s.error.max(axis=1, keepdims=True)) & ~shared
+    unknown = np.where(close.any(axis=1, keepdims=True), np.inf, 0) * np.ones_like(s.value)
+    kernel = Approximate(shared.astype(WIDE), np.zeros_like(s.value))
+    w = rounding.over(kernel, rounding.total(kernel, axis=1))
+    return Approximate(w.value, w.error + unknown)
+
+
 # ------------------------------------------------------------------------------------------------ features
 
 
@@ -113,6 +169,13 @@ def exponential_softmax(rounding: Rounding, feature_map: Any, x: Approximate, po
 
 
 DEFINITIONS: dict[str, Definition] = {
+    "softmax": softmax,
+    "softmax-blockwise": softmax,
+    "scalable-softmax": scalable_softmax,
+    "sigmoid": sigmoid,
+    "sparsemax": entmax,
+    "entmax": entmax,
+    "hard": hard,
     "identity-linear": by_features(identity),
     "identity-linear-unnormalised": by_features(identity, normalised=False),
     "elu": by_features(elu),

@@ -7,7 +7,7 @@ for bfloat16 inputs, in float32, and returned in the dtype of the inputs.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import jax
 import jax.numpy as jnp
@@ -49,6 +49,24 @@ class Inputs:
             kept = self.key_mask[..., None, :]
             allowed = kept if allowed is None else allowed & kept
         return allowed
+
+    def with_queries(self, q: Float[Array, "... n d"]) -> Inputs:
+        """The same inputs with other queries."""
+        return replace(self, q=q)
+
+    def visible(self) -> Float[Array, "... n"]:
+        """How many keys each query may look at, in the dtype of the accumulation; leading axes are those of the mask.
+
+        Its memory is O(n + m), unlike that of `allowed`.
+        """
+        n, m = self.q.shape[-2], self.k.shape[-2]
+        if self.key_mask is None:
+            number = jnp.arange(m - n + 1, m + 1) if self.causal else jnp.full((n,), m)
+        elif self.causal:
+            number = jnp.cumsum(self.key_mask, axis=-1)[..., m - n :]
+        else:
+            number = jnp.broadcast_to(self.key_mask.sum(axis=-1, keepdims=True), (*self.key_mask.shape[:-1], n))
+        return number.astype(self.q.dtype)
 
 
 def checked(

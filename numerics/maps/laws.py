@@ -48,6 +48,13 @@ class Promises:
 
 
 PROMISES: dict[str, Promises] = {
+    "softmax": Promises(shift=True),
+    "softmax-blockwise": Promises(shift=True),
+    "scalable-softmax": Promises(shift=True),
+    "sigmoid": Promises(row_sum=False),
+    "sparsemax": Promises(shift=True, smooth=False),
+    "entmax": Promises(shift=True),
+    "hard": Promises(shift=True, homogeneous=True, smooth=False),
     "identity-linear": Promises(homogeneous=True, positive=True),
     "identity-linear-unnormalised": Promises(row_sum=False),
     "elu": Promises(),

@@ -17,7 +17,7 @@ from jaxtyping import Array
 
 from numerics.maps.attention import Attention
 
-MODULES = ("feature_maps", "random_features", "low_rank")
+MODULES = ("softmax", "sigmoid", "simplex", "hard", "feature_maps", "random_features", "low_rank")
 Builder = Callable[[int, Array], Attention]
 
 
