@@ -1,0 +1,1 @@
+"""The cross-attention needle as running JAX code."""
