@@ -7,7 +7,6 @@ of a room is imported only when a measurement or an attack is asked for, so proo
 
 from __future__ import annotations
 
-import importlib
 import os
 import sys
 from collections.abc import Collection, Iterable
@@ -15,6 +14,7 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 
 from attnproof.errors import UserError
+from numerics.twins import import_twin
 from theory.claim import Claim, ClaimError, claims, load
 from theory.evidence import Effort, Evidence, Finding, Method, Verdict, gather
 from theory.headline import Headline, headline
@@ -166,23 +166,6 @@ def _cited(claim: Claim) -> Finding:
 def _record(task: Task, effort: Effort, finding: Finding) -> Evidence:
     claim = task.claim
     return Evidence(claim.id, task.method, finding, claim.fingerprint, effort.seed, effort.quick, 0.0, versions())
-
-
-def import_twin(module: str) -> None:
-    """Import the room in `numerics` that has the same path as a room in `theory`, if there is one.
-
-    `mine.theory.bounds` has the twin `mine.numerics.bounds`; a module outside any `theory` has none.
-    """
-    parts = module.split(".")
-    if "theory" not in parts:
-        return
-    parts[parts.index("theory")] = "numerics"
-    twin = ".".join(parts)
-    try:
-        importlib.import_module(twin)
-    except ModuleNotFoundError as error:
-        if error.name is None or not (twin + ".").startswith(error.name + "."):
-            raise
 
 
 def headlines(chosen: Iterable[Claim], records: Iterable[Evidence]) -> dict[str, Headline]:
