@@ -35,7 +35,7 @@ def log_sum(tilt: float, log_r: float, top: NDArray[np.float64]) -> NDArray[np.f
     last = top[:, -1]
     others = log_r + math.log1p(-TOP * math.exp(-log_r))  # log(r - TOP)
     below = others + tilt**2 / 2 + log_ndtr(last - tilt) - log_ndtr(last)
-    return np.logaddexp(logsumexp(tilt * top, axis=1), below)
+    return np.logaddexp(np.asarray(logsumexp(tilt * top, axis=1)), below)
 
 
 @dataclass(frozen=True)
