@@ -71,7 +71,7 @@ def substitute(expression: Any, values: Mapping[Any, Any]) -> Any:
         return expression
     values = {name: sp.sympify(value) for name, value in values.items()}
     occupied = set().union(*(value.free_symbols for value in values.values())) | set(values)
-    return _replace(_rename_bound(expression, occupied), values)
+    return _replace(rename_bound(expression, occupied), values)
 
 
 def _replace(expression: Any, values: Mapping[Any, Any]) -> Any:
@@ -80,10 +80,11 @@ def _replace(expression: Any, values: Mapping[Any, Any]) -> Any:
     return expression.xreplace(values)
 
 
-def _rename_bound(expression: Any, occupied: set) -> Any:
+def rename_bound(expression: Any, occupied: set) -> Any:
+    """The expression with other names for the indices that are among `occupied`."""
     if not expression.has(ExprWithLimits):
         return expression
-    arguments = [_rename_bound(argument, occupied) for argument in expression.args]
+    arguments = [rename_bound(argument, occupied) for argument in expression.args]
     if isinstance(expression, CONNECTIVES):
         return expression.func(*arguments, evaluate=False)
     expression = expression.func(*arguments) if arguments else expression

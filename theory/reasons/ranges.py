@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 import sympy as sp
 from sympy.core.relational import Relational
 
-from theory.reasons.base import Expression, Statement
+from theory.reasons.base import Expression, Statement, rename_bound
 from theory.rigor.evaluate import UnsupportedExpression, enclose_at
 
 if TYPE_CHECKING:
@@ -226,7 +226,7 @@ def _holds(hypothesis: Statement, point: dict[Any, Any]) -> bool:
         gap = value_at(hypothesis.lhs - hypothesis.rhs, point)  # type: ignore[operator]
         if gap is not None:
             return (gap > 0) is isinstance(hypothesis, sp.Gt | sp.Ge)
-    return hypothesis.xreplace(point) is sp.true
+    return rename_bound(hypothesis, set(point)).xreplace(point) is sp.true
 
 
 def value_at(expression: Expression, point: dict[sp.Symbol, Expression]) -> float | None:
@@ -237,7 +237,9 @@ def value_at(expression: Expression, point: dict[sp.Symbol, Expression]) -> floa
     except UnsupportedExpression:
         whole = expression.has(sp.Sum, sp.Product, sp.Piecewise)
         try:  # elsewhere without writing the point in first: exact powers of large numbers take SymPy hours
-            value = sp.N(expression.xreplace(point) if whole else expression, 30, subs=point, maxn=200)
+            value = sp.N(
+                rename_bound(expression, set(point)).xreplace(point) if whole else expression, 30, subs=point, maxn=200
+            )
             ends = [float(value)]
         except (TypeError, ValueError, ArithmeticError, RecursionError):
             return None

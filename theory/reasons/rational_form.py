@@ -20,6 +20,7 @@ from sympy.core.relational import Relational
 
 from theory.reasons.base import Expression, Statement
 
+LONGEST_SHIFT = 16  # (x + 17)! and x! stay unrelated, for their quotient is a long polynomial
 HYPERBOLIC = (sp.sinh, sp.cosh, sp.tanh, sp.coth, sp.sech, sp.csch)
 
 
@@ -30,6 +31,11 @@ def is_positive(expression: Expression) -> bool:
 
 def is_nonnegative(expression: Expression) -> bool:
     return bool(expression.is_nonnegative) or bool(sp.factor(expression).is_nonnegative)
+
+
+def is_whole(expression: Expression) -> bool:
+    """Whether SymPy's assumptions show that an expression in grounded symbols is an integer >= 0."""
+    return bool(expression.is_integer) and is_nonnegative(expression)
 
 
 @dataclass
@@ -154,7 +160,22 @@ class _Builder:
                 return self.convert(-e.args[0])
         if isinstance(e, sp.Piecewise):
             return self.piecewise(e)
+        if isinstance(e, sp.factorial) and is_whole(e.args[0]):
+            return self.factorial(e.args[0])
+        if isinstance(e, sp.binomial):
+            above, below = e.args
+            if all(map(is_whole, (below, sp.Add(above, -below)))):  # type: ignore[operator]
+                return self.factorial(above) / (self.factorial(below) * self.factorial(sp.Add(above, -below)))  # type: ignore[operator]
         return self.leave_alone(e)
+
+    def factorial(self, argument: Expression) -> Expression:
+        """x! for a whole x, where x = rest + shift is rest! (rest + 1)..(rest + shift), so that ratios cancel."""
+        shift, rest = sp.expand(argument).as_coeff_Add()
+        if rest == 0 or not (shift.is_Integer and abs(shift) <= LONGEST_SHIFT and is_whole(rest)):
+            return self.leave_alone(sp.factorial(argument)) if rest != 0 else sp.factorial(shift)
+        rising = sp.Mul(*(rest + step for step in range(1, shift + 1)))
+        falling = sp.Mul(*(rest - step for step in range(-shift)))  # all >= 1, as rest + shift >= 0
+        return self.leave_alone(sp.factorial(rest)) * self.convert(rising) / self.convert(falling)
 
     def power(self, base: Expression, exponent: Expression) -> Expression:
         if exponent.is_Integer:

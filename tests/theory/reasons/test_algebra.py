@@ -52,6 +52,9 @@ DOMAIN = Domain(
         (sp.Piecewise((x, x > y), (0, True)) + sp.Piecewise((0, x > y), (x, True)), x),
         (sp.Piecewise((1, a > 0), (2, True)), 1),
         (sp.binomial(n, j).subs(j, 2), sp.binomial(n, n - 2)),
+        (sp.binomial(2 * n + 2, n + 1), sp.binomial(2 * n, n) * 2 * (2 * n + 1) / (n + 1)),
+        (sp.binomial(n + 3, 2), (n + 3) * (n + 2) / 2),
+        (sp.factorial(n + 2) / sp.factorial(n - 1), n * (n + 1) * (n + 2)),
     ],
 )
 def test_identities_are_recognised(left, right):
@@ -74,10 +77,39 @@ def test_identities_are_recognised(left, right):
         (sp.Sum(x**j, (j, 0, n)), sp.Sum(x**j, (j, 1, n))),
         (sp.Piecewise((x, x > y), (0, True)), x),
         (sp.pi, sp.Rational(355, 113)),
+        (sp.binomial(2 * n + 2, n + 1), sp.binomial(2 * n, n) * 4),
     ],
 )
 def test_what_is_not_an_identity_is_not_accepted(left, right):
     assert not Algebra().check(left, sp.Eq, sp.sympify(right), DOMAIN).accepted
+
+
+def test_binomials_reduce_only_where_they_are_quotients_of_factorials():
+    upper = sp.binomial(n, j + 1) * (j + 1)
+    lower = sp.binomial(n, j) * (n - j)
+    inside = Domain({n: DOMAIN.ranges[n], j: sp.Range(0, sp.oo)}, (sp.Lt(j, n),))
+    assert identical(upper, lower, inside)
+    assert not identical(upper, lower, Domain({n: DOMAIN.ranges[n], j: sp.Range(-sp.oo, sp.oo)}))
+    assert not identical(upper, lower + 1, inside)
+    far = sp.factorial(n + 1000) / sp.factorial(n)  # a polynomial of degree 1000 is not written out
+    assert not identical(far, sp.factorial(n + 1001) / (sp.factorial(n) * (n + 1001)), inside)
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_shifted_binomials_agree_with_integers(seed):
+    random = Random(seed)
+    domain = Domain({n: sp.Range(6, sp.oo), j: sp.Range(3, sp.oo)}, (sp.Le(j, n - 3),))
+    recognised = 0
+    for _ in range(5):
+        a1, b1, a2, b2 = (random.randint(-2, 2) for _ in range(4))
+        one, two = sp.binomial(n + a1, j + b1), sp.binomial(n + a2, j + b2)
+        ratio = sp.combsimp(one / two) if random.random() < 0.8 else random.choice([(n - j) / j, n / j])
+        if identical(one, two * ratio, domain):
+            recognised += 1
+            for size, chosen in ((9, 4), (14, 11), (20, 5)):
+                point = {n: size, j: chosen}
+                assert (one - two * ratio).subs(point) == 0
+    assert recognised >= 2
 
 
 def test_a_removable_singularity_is_refused_until_the_domain_excludes_it():

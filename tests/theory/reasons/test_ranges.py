@@ -142,3 +142,13 @@ i = sp.Symbol("i", integer=True)
 def test_a_value_is_told_only_where_its_sign_is_certain(expression, sign):
     found = value_at(expression, {x: sp.Integer(3), n: sp.Integer(3)})
     assert (found is None) if sign is None else (found is not None and found * sign > 0)
+
+
+def test_a_point_leaves_the_index_of_a_sum_alone():
+    """The index of a sum may bear the name of a symbol of the domain, as when sums are compared term by term."""
+    total: Any = sp.Sum(n * x, (n, 1, 3))
+    assert value_at(total, {n: sp.Integer(7), x: sp.Integer(2)}) == 12
+    above: Any = sp.Ge(y, sp.Sum(n, (n, 0, 2)), evaluate=False)
+    domain = Domain({n: sp.Range(0, sp.oo), y: sp.Interval(0, 10)}, (above,))
+    assert all(point[y] >= 3 for point in sample(domain))
+    assert sample(domain)
