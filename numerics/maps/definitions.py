@@ -168,6 +168,116 @@ def exponential_softmax(rounding: Rounding, feature_map: Any, x: Approximate, po
     return rounding.over(both, rounding.total(both, axis=1))
 
 
+def at_frequencies(rounding: Rounding, feature_map: Any, x: Approximate) -> tuple[Approximate, Approximate]:
+    """w.x for every frequency, and |x|^2/2, for x times sqrt(scale)."""
+    d = x.value.shape[1]
+    scale = feature_map.scale if feature_map.scale is not None else WIDE(d) ** WIDE(-0.5)
+    x = rounding.times(x, rounding.rounded(np.sqrt(WIDE(scale)), 3))
+    half = rounding.times(rounding.total(rounding.times(x, x), axis=1), rounding.exactly(0.5))
+    return rounding.product(x, rounding.exactly(np.asarray(feature_map.frequencies, float).T)), half
+
+
+def averaged(rounding: Rounding, features: Approximate, m: int) -> Approximate:
+    return rounding.times(features, rounding.rounded(WIDE(m) ** WIDE(-0.5), 2))
+
+
+def trigonometric(rounding: Rounding, feature_map: Any, x: Approximate, positions: NDArray) -> Approximate:
+    projected, half = at_frequencies(rounding, feature_map, x)
+    waves = rounding.beside(rounding.function(np.cos, projected), rounding.function(np.sin, projected))
+    # cos and sin are accurate relative to 1, not to their value
+    waves = Approximate(waves.value, waves.error + rounding.gamma(FUNCTION))
+    return averaged(rounding, rounding.times(rounding.exp(half), waves), projected.value.shape[1])
+
+
+def positive(rounding: Rounding, feature_map: Any, x: Approximate, positions: NDArray) -> Approximate:
+    projected, half = at_frequencies(rounding, feature_map, x)
+    return averaged(rounding, rounding.exp(rounding.minus(projected, half)), projected.value.shape[1])
+
+
+def hyperbolic(rounding: Rounding, feature_map: Any, x: Approximate, positions: NDArray) -> Approximate:
+    projected, half = at_frequencies(rounding, feature_map, x)
+    opposite = Approximate(-projected.value, projected.error)
+    both = rounding.beside(*(rounding.exp(rounding.minus(part, half)) for part in (projected, opposite)))
+    return averaged(rounding, both, 2 * projected.value.shape[1])
+
+
+def optimal(rounding: Rounding, feature_map: Any, x: Approximate, positions: NDArray) -> Approximate:
+    """D e^(A |w|^2 + B w.x - |x|^2/2), A from the best rho for the mean of |q + k|^2 over standard normal tokens."""
+    projected, half = at_frequencies(rounding, feature_map, x)
+    m, d = feature_map.frequencies.shape
+    if feature_map.a is None:
+        t = 2 * d * WIDE(feature_map.scale if feature_map.scale is not None else WIDE(d) ** WIDE(-0.5))
+        rho = (np.sqrt((2 * t + d) ** 2 + 8 * d * t) - 2 * t - d) / (4 * t)
+        a = (1 - 1 / rho) / 8
+    else:
+        a = WIDE(feature_map.a)
+    w = rounding.exactly(np.asarray(feature_map.frequencies, float).T)
+    squares = rounding.total(rounding.times(w, w), axis=0)
+    exponent = rounding.plus(
+        rounding.minus(rounding.times(projected, rounding.rounded(np.sqrt(1 - 4 * a), 6)), half),
+        rounding.times(squares, rounding.rounded(a, 40)),  # A* is a difference of larger numbers
+    )
+    whole = rounding.times(rounding.exp(exponent), rounding.rounded((1 - 4 * a) ** (WIDE(d) / 4), 40))
+    return averaged(rounding, whole, m)
+
+
+# ------------------------------------------------------------------------------------------------ low rank
+
+
+def linformer(rounding, instance, q, k, allowed, positions):
+    """softmax(Q (E K)^T/sqrt d) F; padded keys are zeros in K and in V."""
+    kept = allowed[0]
+    m = k.value.shape[0]
+    of_keys, of_values = (
+        rounding.exactly(np.asarray(x, float)[:, :m]) for x in (instance.key_projection, instance.value_projection)
+    )
+    projected = rounding.product(of_keys, rounding.where(kept[:, None], k))
+    s = scores(rounding, instance, q, projected)
+    over = softmax_of(rounding, s, np.ones(s.value.shape, bool))
+    return rounding.where(np.broadcast_to(kept, (q.value.shape[0], m)), rounding.product(over, of_values))
+
+
+def nystrom(rounding, instance, q, k, allowed, positions):
+    """softmax(Q K~^T) Z softmax(Q~ K^T) with the paper's iteration for Z, all tokens in segments of equal length."""
+    kept = allowed[0]
+    same = q.value.shape[0] == k.value.shape[0]
+    q_marks, _ = segments(rounding, instance.landmarks, q, kept if same else np.ones(q.value.shape[0], bool))
+    k_marks, k_kept = segments(rounding, instance.landmarks, k, kept)
+    to_marks = softmax_of(
+        rounding, scores(rounding, instance, q, k_marks), np.broadcast_to(k_kept, (q.value.shape[0], len(k_kept)))
+    )
+    a = softmax_of(
+        rounding,
+        scores(rounding, instance, q_marks, k_marks),
+        np.broadcast_to(k_kept, (q_marks.value.shape[0], len(k_kept))),
+    )
+    from_marks = softmax_of(
+        rounding, scores(rounding, instance, q_marks, k), np.broadcast_to(kept, (q_marks.value.shape[0], len(kept)))
+    )
+    one = np.eye(a.value.shape[0])
+    norm = a.value.sum(axis=1).max() * a.value.sum(axis=0).max()
+    z = rounding.times(a.T, rounding.rounded(1 / norm, 2 * len(kept)))
+    for _ in range(instance.iterations):
+        az = rounding.product(a, z)
+        inner = rounding.minus(rounding.exactly(7 * one), az)
+        for number in (15, 13):
+            inner = rounding.minus(rounding.exactly(number * one), rounding.product(az, inner))
+        z = rounding.times(rounding.product(z, inner), rounding.exactly(0.25))
+    return rounding.product(to_marks, rounding.product(z, from_marks))
+
+
+def segments(rounding: Rounding, most: int, x: Approximate, kept: NDArray) -> tuple[Approximate, NDArray]:
+    """Means over segments of equal length of the tokens kept, and which segments keep any."""
+    n = x.value.shape[0]
+    length = -(-n // min(most, n))
+    places = [np.arange(start, min(start + length, n)) for start in range(0, n, length)]
+    averaging = np.zeros((len(places), n))
+    for row, place in enumerate(places):
+        averaging[row, place[kept[place]]] = 1 / max(kept[place].sum(), 1)
+    means = rounding.product(rounding.rounded(averaging, 2), x)
+    return means, averaging.sum(axis=1) > 0
+
+
 DEFINITIONS: dict[str, Definition] = {
     "softmax": softmax,
     "softmax-blockwise": softmax,
@@ -183,4 +293,11 @@ DEFINITIONS: dict[str, Definition] = {
     "relu-squared": by_features(relu_squared),
     "exponential-features": by_features(exponential),
     "exponential-features-softmax": by_features(exponential_softmax),
+    "random-fourier": by_features(trigonometric),
+    "favor-positive": by_features(positive),
+    "favor-positive-iid": by_features(positive),
+    "favor-hyperbolic": by_features(hyperbolic),
+    "oprf": by_features(optimal),
+    "linformer": linformer,
+    "nystrom": nystrom,
 }

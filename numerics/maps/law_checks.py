@@ -40,7 +40,7 @@ def _compared(found: NDArray, wanted: NDArray, allowance: NDArray, what: str) ->
             f"defined {float(wanted[worst])!r}, allowance {float(allowance[worst]):.3g}",
             float("inf"),
         )
-    unknown = ~np.isfinite(allowance)
+    unknown = ~(allowance < np.abs(wanted).max(initial=0) + np.abs(found).max(initial=0))  # an allowance for anything
     if unknown.mean() > 0.5:
         return Verdict.UNDECIDED, f"{what}: no allowance is known for {unknown.sum()} of {unknown.size} entries", np.nan
     with np.errstate(invalid="ignore", divide="ignore"):

@@ -62,6 +62,13 @@ PROMISES: dict[str, Promises] = {
     "relu-squared": Promises(homogeneous=True),
     "exponential-features": Promises(),
     "exponential-features-softmax": Promises(),
+    "random-fourier": Promises(),
+    "favor-positive": Promises(),
+    "favor-positive-iid": Promises(),
+    "favor-hyperbolic": Promises(),
+    "oprf": Promises(),
+    "linformer": Promises(causal=False, permutation=False, row_sum=False),
+    "nystrom": Promises(causal=False, permutation=False, row_sum=False),
 }
 
 
@@ -151,7 +158,10 @@ def subject(
 ) -> Subject:
     """The map called `name` with small chunks and blocks, so that small inputs cross them; or `attend` in its place."""
     instance = registry.named(name, d)
-    small = {entry.name: 4 for entry in dataclasses.fields(instance) if entry.name in ("chunk", "block")}  # type: ignore[arg-type]
+    # few iterations: running error analysis does not see that an iteration forgets its errors
+    sizes = {"chunk": 4, "block": 4, "landmarks": 4, "iterations": 2}
+    names = {entry.name for entry in dataclasses.fields(instance)}  # type: ignore[arg-type]
+    small = {key: value for key, value in sizes.items() if key in names}
     small = {key: value for key, value in small.items() if getattr(instance, key) is not None}
     instance = dataclasses.replace(instance, **small)  # type: ignore[type-var]
     return Subject(name, instance, attend or instance.attend, dtype, seed, d)
