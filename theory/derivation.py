@@ -126,7 +126,7 @@ def derived(build: Callable[[], Proof | tuple[Proof, ...]]) -> Check:
         from theory.rigor.evaluate import UnsupportedExpression
 
         try:
-            witness = find_counterexample(claim.unfolded, claim.domain, effort)
+            witness = find_counterexample(claim.unfolded, claim.domain, Effort(seed=effort.seed))
         except UnsupportedExpression as unsupported:
             return Finding(Verdict.UNDECIDED, scope, f"{problem} No counterexample was sought: {unsupported}")
         if witness is None:

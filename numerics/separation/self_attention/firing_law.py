@@ -57,11 +57,14 @@ ROWS = (  # map, row (the needle is token 0), gain
 
 
 def cases(effort: Effort) -> list[Parameters]:
-    """Small networks with thresholds at which some patterns fire and some do not."""
+    """Small networks with thresholds at which some patterns fire and some do not.
+
+    In the first one a pattern is so close to the threshold that a wrong count of the tokens is seen.
+    """
     found = [
+        Parameters(n=18, d=8, a0="1/20", a1="7/10", b="9/10", eta="1/4"),
         Parameters(n=12, d=6, a0="1/20", a1="7/10", b="1/2", eta="1/10"),
         Parameters(n=15, d=5, a0="1/20", a1="6/5", b="1/5", eta="3/10"),
-        Parameters(n=18, d=8, a0="1/20", a1="7/10", b="9/10", eta="1/4"),
     ]
     return found[:1] if effort.quick else found
 
@@ -148,7 +151,7 @@ def random_networks(claim: Claim, effort: Effort) -> Finding:
     assert isinstance(claim.unfolded, sp.Eq)
     networks = 1000 if effort.quick else 4000
     rows, shown = [], []
-    for case, width in zip(cases(effort), (4, 8, 6), strict=False):
+    for case, width in zip(cases(effort), (6, 4, 8), strict=False):
         success = exact_law(case).success(Network.SOFTMAX_NEEDLE, SILENT_FOUR)
         exact = {theory_room.p_bad: success.bad_probability, theory_room.p_good: success.good_probability}
         point = {symbol: sp.Rational(str(value)) for symbol, value in exact.items()} | {theory_room.m: width}
