@@ -16,26 +16,27 @@ class _TooLong(BaseException):
 
 
 def limited(compute: Callable[[], T], default: T, seconds: float) -> T:
-    """The value of `compute()`, or `default` if it takes longer than `seconds`.
+    """The value of `compute()`, or `default` if it takes longer than `seconds` of this process's computing time.
 
-    Uses the interval timer, so it only limits in the main thread of a Unix process; elsewhere it just computes. An
-    enclosing limit goes on counting. Only for proposals and confirmations, where giving up is safe.
+    What other processes do meanwhile does not count, so that a busy machine decides as an idle one does. Uses an
+    interval timer, so it only limits in the main thread of a Unix process; elsewhere it just computes. An enclosing
+    limit goes on counting. Only for proposals and confirmations, where giving up is safe.
     """
     if not hasattr(signal, "setitimer") or threading.current_thread() is not threading.main_thread():
         return compute()
-    left, _ = signal.getitimer(signal.ITIMER_REAL)
+    left, _ = signal.getitimer(signal.ITIMER_VIRTUAL)
     if left:  # a limit is already running, and it is the one that counts
         return compute()
 
     def stop(number: int, frame: FrameType | None) -> None:
         raise _TooLong
 
-    before = signal.signal(signal.SIGALRM, stop)
-    signal.setitimer(signal.ITIMER_REAL, seconds)
+    before = signal.signal(signal.SIGVTALRM, stop)
+    signal.setitimer(signal.ITIMER_VIRTUAL, seconds)
     try:
         return compute()
     except _TooLong:
         return default
     finally:
-        signal.setitimer(signal.ITIMER_REAL, 0)
-        signal.signal(signal.SIGALRM, before)
+        signal.setitimer(signal.ITIMER_VIRTUAL, 0)
+        signal.signal(signal.SIGVTALRM, before)
