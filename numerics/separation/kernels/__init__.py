@@ -1,0 +1,1 @@
+"""Other kernels on the needle construction, run and attacked."""
