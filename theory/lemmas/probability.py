@@ -1,7 +1,7 @@
 """Probabilities of several independent events.
 
-Claims. (union) Of m independent events of probability p at least one happens with probability at most m p, that is
-1 - (1-p)^m <= m p for p in [0, 1]. (power-monotone) x^m <= y^m for 0 <= x <= y and a positive integer m.
+Claims. (union) Of m independent events of probability p at least one happens with probability at most m p, that is 1
+- (1-p)^m <= m p for p in [0, 1]. (power-monotone) x^m <= y^m for 0 <= x <= y and a positive integer m.
 Source. Bernoulli's inequality; folklore.
 Why. 1 - (1-p)^m is the sum of p (1-p)^j over j < m, and every term is at most p. The second is the sign of m z^(m-1).
 """

@@ -248,7 +248,9 @@ class _Builder:
         return self.leave_alone(sp.Piecewise(*kept))
 
     def leave_alone(self, e: Expression) -> Expression:
+        no_term_negative = False
         if isinstance(e, sp.Sum | sp.Product):
+            no_term_negative = has_no_negative_term(e)
             e = self.canonical_sum(e)
         elif not isinstance(e, sp.Piecewise):
             e = e.func(*(self.canonical(a) if isinstance(a, sp.Expr) else a for a in e.args)) if e.args else e
@@ -261,7 +263,7 @@ class _Builder:
             assumptions = {
                 name: True
                 for name in ("positive", "nonnegative", "negative", "nonpositive")
-                if getattr(e, f"is_{name}")
+                if getattr(e, f"is_{name}") or (name == "nonnegative" and no_term_negative)
             }
             self.others[e] = sp.Dummy("g", **(assumptions or ({"real": True} if e.is_real else {})))
         return self.others[e]
@@ -279,6 +281,17 @@ class _Builder:
             return e
         form = _Builder().build(e)
         return form.restore(form.numerator) / form.restore(sp.expand(form.denominator))
+
+
+def has_no_negative_term(e: Any) -> bool:
+    """Whether a sum or product over one index has, for certain, no negative term; what is assumed of the index is not
+    trusted but found from its lower limit."""
+    if len(e.limits) != 1 or len(e.limits[0]) != 3:
+        return False
+    index, low, high = e.limits[0]
+    known = {"positive": True} if is_positive(low) else {"nonnegative": True} if is_nonnegative(low) else {}
+    term = e.function.xreplace({index: sp.Dummy(integer=True, **known)})
+    return is_nonnegative(sp.expand(high - low + 1)) and bool(term.is_nonnegative)
 
 
 def canonical_condition(condition: Any) -> Any:

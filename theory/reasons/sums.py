@@ -177,8 +177,7 @@ def _one_sum(f: Any, index: sp.Symbol, low: Any, high: Any, domain: Domain, give
         if value is not None:
             return value
     terms = sp.Add.make_args(sp.expand(f))
-    candidates = list(_candidates(f, index, low, given))
-    for candidate in candidates:
+    for candidate in _candidates(f, index, low, given):  # one by one: SymPy's own closed forms may take it long
         if _induction(candidate, f, index, low, domain):
             return candidate(high)
     if len(terms) > 1 and identical(f, sp.Add(*terms), _within(domain, index, low, high)):
