@@ -29,7 +29,7 @@ from jaxtyping import Array, Bool, Float64, Int, Int8
 from numerics.environment import prepare
 from numerics.probability import Count
 from numerics.separation.self_attention.network import activation_error, linear, outputs, scale, softmax, tokens
-from numerics.separation.self_attention.rows import distinct_rows
+from numerics.separation.self_attention.rows import Rows, distinct_rows
 from theory.separation.self_attention.law import SILENT_FOUR, SILENT_TWO, Network
 from theory.separation.self_attention.parameters import Parameters, exact_integer
 
@@ -101,13 +101,26 @@ def simulate(
 
     devices: share the networks among these, by default all of JAX's devices. Raises ValueError for counts below 1.
     """
+    return simulate_rows(distinct_rows(parameters), parameters.d, m, networks, seed, draw=draw, devices=devices)
+
+
+def simulate_rows(
+    rows: Rows,
+    d: int,
+    m: int,
+    networks: int,
+    seed: int,
+    *,
+    draw: Draw = "signs",
+    devices: Sequence[Any] | None = None,
+) -> Tally:
+    """The same for four networks that are given by their distinct rows, in dimension d."""
     _check_sizes(m, networks)
     mesh = Mesh(np.array(devices or jax.devices()), ("device",))
-    rows = distinct_rows(parameters)
-    chunk = max(1, min(LARGEST_CHUNK, CHUNK_BYTES // (m * parameters.d)))
+    chunk = max(1, min(LARGEST_CHUNK, CHUNK_BYTES // (m * d)))
     found = _count_events(
         jax.random.key(seed), jnp.array(rows.coefficients), rows.tau, jnp.array(rows.margin), networks,
-        m=m, d=parameters.d, draw=draw, chunk=chunk, mesh=mesh,
+        m=m, d=d, draw=draw, chunk=chunk, mesh=mesh,
     )  # fmt: skip
     return _tally(np.asarray(found), networks)
 
@@ -169,7 +182,6 @@ def simulate_literally(parameters: Parameters, m: int, networks: int, seed: int)
 
     Attention does not depend on the signs and is computed once. Raises ValueError unless d - 2 divides n.
     """
-    _check_sizes(m, networks)
     four = {
         Network.SOFTMAX_NEEDLE: (parameters.a1, softmax),
         Network.SOFTMAX_PLAIN: (parameters.a0, softmax),
@@ -179,7 +191,22 @@ def simulate_literally(parameters: Parameters, m: int, networks: int, seed: int)
     chosen = [four[network] for network in Network]
     read_by = jnp.stack([outputs(tokens(parameters, a), attention) for a, attention in chosen])
     margin = jnp.array([activation_error(parameters, a, attention) for a, attention in chosen])
-    tau = float(parameters.tau) * scale(parameters.n)
+    return simulate_outputs(read_by, float(parameters.tau) * scale(parameters.n), margin, m, networks, seed)
+
+
+def simulate_outputs(
+    read_by: Float64[Array, "networks n d"],
+    tau: float,
+    margin: Float64[Array, " networks"],
+    m: int,
+    networks: int,
+    seed: int,
+) -> Tally:
+    """Random neurons that read the attention outputs of four networks, all rows of each, in the order of `Network`.
+
+    tau: the threshold, in the unit of the outputs. margin: bounds the error of each <c_i, y> - tau, network by network.
+    """
+    _check_sizes(m, networks)
     return _tally(np.asarray(_count_literally(jax.random.key(seed), read_by, tau, margin, m, networks)), networks)
 
 
