@@ -91,6 +91,7 @@ def _at_last(tau: Array, holds: Array) -> Array:
     return jnp.take_along_axis(tau, last, axis=-1)
 
 
+@partial(jax.jit, static_argnums=1)  # outside jit the loop would be compiled at every call
 def _bisected_threshold(z: Array, exponent: float) -> Array:
     """Of the interval [-1, 0], in which the row sums to at least 1 at the left end and to 0 at the right, the left end
     after so many halvings that its ends are neighbouring floats."""
