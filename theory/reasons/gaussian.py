@@ -4,7 +4,8 @@ For w ~ N(0, I_d) and vectors x, y, .. the numbers <w, x>, <w, y>, .. are jointl
 matrix <x, y> as covariance. For linear forms a and b in them, E[exp(a) cos(b)] = exp((Var a - Var b)/2) cos(Cov(a, b)),
 and the same with sin; a polynomial factor is a derivative of that. The dimension never appears, but for two factors:
 
-- exp(c |w|^2) with c < 1/2 divides every variance by 1 - 2c and the expectation by (1 - 2c)^(d/2);
+- exp(c |w|^2) with c < 1/2 divides every variance by 1 - 2c and the expectation by (1 - 2c)^(d/2); a power of |w|^2 is
+  a derivative in c;
 - the indicator of a half-space {b > 0} turns E[exp(a)] into E[exp(a)] P[b + Cov(a, b) > 0].
 
 An angle may hold uniform phases; a wave whose phase turns a whole number of times, not 0, averages to 0.
@@ -119,7 +120,7 @@ def _moment_of_term(term: Any, expected: Any) -> tuple[Expression, tuple[Stateme
     bound = {*variables, *phases, *norm[:1]}
     constant, exponent, angle, level = sp.S.One, sp.S.Zero, sp.S.Zero, None
     wave: Any = None
-    powers = dict.fromkeys(variables, 0)
+    powers = dict.fromkeys([*variables, *norm[:1]], 0)
     for factor in sp.Mul.make_args(term):
         base, power = factor.as_base_exp()
         if not factor.has(*bound):
@@ -138,16 +139,18 @@ def _moment_of_term(term: Any, expected: Any) -> tuple[Expression, tuple[Stateme
     offset, (turn, turns) = _linear(angle, variables, phases, bound)
     if any(not turn.is_Integer for turn in turns):
         raise ValueError(f"{angle} does not turn a whole number of times with its phase.")
-    if any(turn != 0 for turn in turns):
-        return sp.S.Zero, ()
+    slopes = {symbol: sp.Dummy("s") for symbol in powers}
+    at_zero = dict.fromkeys(slopes.values(), sp.S.Zero)
+    growth = sp.Matrix([g + slopes[v] for g, v in zip(growth, variables, strict=True)])
     conditions: tuple[Statement, ...] = ()
-    if squared and squared[0] != 0:
-        narrower = 1 - 2 * squared[0]
+    if norm and (squared[0] != 0 or powers[norm[0]]):
+        narrower = 1 - 2 * (squared[0] + slopes[norm[0]])
         constant *= narrower ** (-norm[1] / 2)
         gram = gram / narrower
-        conditions = (sp.Gt(narrower, 0, evaluate=False),)
-    slopes = [sp.Dummy("s") for _ in variables]
-    growth, turn = sp.Matrix(growth) + sp.Matrix(slopes), sp.Matrix(turn)
+        conditions = (sp.Gt(1 - 2 * squared[0], 0, evaluate=False),) if squared[0] != 0 else ()
+    if any(turn != 0 for turn in turns):
+        return sp.S.Zero, conditions
+    turn = sp.Matrix(turn)
     value = sp.exp(sp.expand(((growth.T * gram * growth)[0] - (turn.T * gram * turn)[0]) / 2))
     if wave is not None:
         value *= wave((growth.T * gram * turn)[0] + offset)
@@ -158,10 +161,11 @@ def _moment_of_term(term: Any, expected: Any) -> tuple[Expression, tuple[Stateme
         form = sp.Matrix(form)
         variance = (form.T * gram * form)[0]
         value *= sp.erfc(-(height + (growth.T * gram * form)[0]) / sp.sqrt(2 * variance)) / 2
-        conditions = (*conditions, sp.Gt(variance, 0, evaluate=False))
-    for slope, power in zip(slopes, powers.values(), strict=True):
-        value = sp.diff(value, slope, power) if power else value
-    return constant * sp.exp(shift) * value.xreplace(dict.fromkeys(slopes, sp.S.Zero)), conditions
+        conditions = (*conditions, sp.Gt(variance.xreplace(at_zero), 0, evaluate=False))
+    value *= constant * sp.exp(shift)
+    for symbol, power in powers.items():
+        value = sp.diff(value, slopes[symbol], power) if power else value
+    return value.xreplace(at_zero), conditions
 
 
 def _linear(

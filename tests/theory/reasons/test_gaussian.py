@@ -95,6 +95,17 @@ def test_the_squared_norm_agrees_with_the_integral(a):
     assert abs(integral - gaussian_moment(one).evalf(20)) < 1e-12
 
 
+def test_powers_of_the_squared_norm():
+    """E |w|^4 = d (d + 2); with a tilt, the integral in one dimension."""
+    fourth = expectation(SQUARED_NORM**2, {(u, u): xx}, dimension=d)
+    assert sp.expand(fourth.closed_form()) == d**2 + 2 * d
+    one = expectation(SQUARED_NORM * u * sp.exp(u - SQUARED_NORM), {(u, u): sp.Integer(1)}, dimension=1)
+    z = sp.Symbol("z", real=True)
+    integrand = z**3 * sp.exp(z - z**2 - z**2 / 2) / sp.sqrt(2 * sp.pi)
+    integral = sp.Integral(integrand, (z, -sp.oo, sp.oo)).evalf(20)
+    assert abs(integral - gaussian_moment(one).evalf(20)) < 1e-12
+
+
 def test_an_expectation_that_may_be_infinite_is_not_well_defined():
     claim_of = {A: sp.Interval(-sp.oo, sp.Rational(1, 4)), d: sp.Range(1, sp.oo), xx: sp.Interval(0, sp.oo)}
     infinite = expectation(sp.exp(4 * A * SQUARED_NORM), {(u, u): xx}, dimension=d)
@@ -112,6 +123,9 @@ def test_whole_turns_of_a_uniform_phase_average_out():
     assert one.free_symbols == {xx, xy, yy}
     two = expectation(sp.cos(b + c) ** 2 + sp.cos(b + c + t) * sp.sin(b + c), {(u, u): xx}, phases=[b, c])
     assert sp.simplify(two.closed_form() - (1 - sp.sin(t)) / 2) == 0
+    wild = expectation(sp.exp(A * SQUARED_NORM) * sp.cos(u + b), {(u, u): xx}, phases=[b], dimension=d)
+    assert wild.closed_form() == 0
+    assert wild.conditions() == (sp.Gt(1 - 2 * A, 0, evaluate=False),)
     for body in (sp.cos(b / 2), sp.exp(b), b * u):
         with pytest.raises(ValueError, match=r"not linear|whole number|not known"):
             expectation(body, {(u, u): xx}, phases=[b])
