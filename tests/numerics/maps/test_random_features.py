@@ -80,7 +80,7 @@ def test_the_catalogue_knows_the_number_of_features(name: str) -> None:
     ],
 )
 def test_scores_of_ten_thousand(name: str, dtype: Any, causal: bool) -> None:
-    """Finite where exponentials of the scores are far beyond the range of floats; for keys of their own, the outputs."""
+    """Finite where exponentials of the scores are far beyond floats; for keys of their own, the outputs."""
     instance = registry.named(name, 3)
     q, k, v = tokens(scale=130, dtype=dtype)
     v = v / 130
