@@ -198,6 +198,7 @@ def _gather(
 def _renew_record(report: Report) -> None:
     """Put the new records into the committed one, and drop those of claims and wordings that are gone."""
     from attnproof.store import RECORD, read_record, write_record
+    from theory import remembered
     from theory.claim import claims
 
     if not (RECORD.parents[2] / "pyproject.toml").is_file():
@@ -206,6 +207,7 @@ def _renew_record(report: Report) -> None:
     current = {(claim.id, method.value, claim.fingerprint) for claim in known for method in claim.requires}
     merged = {stored.key: stored for stored in (*read_record(), *report.records)}
     write_record(s for s in merged.values() if (*s.key[:2], s.evidence.fingerprint) in current)
+    remembered.ship(claims())
 
 
 @command()

@@ -1,8 +1,9 @@
 """Wordings that were found sound before, so that declaring them again takes next to no time.
 
-Only what passed is remembered, in one file of this user, under a hash of the wording and of everything that decides:
-the sources of the core of `theory`, and, where the wording holds a function of another package, all sources of that
-package. A wording that is not there is examined; without a file that can be written, so is every one.
+Only what passed is remembered, under a hash of the wording and of everything that decides: the sources of the core of
+`theory`, and, where the wording holds a function of another package, all sources of that package. It is remembered in
+one file of this user, and for this toolkit's own claims in one that comes with it, so that a first run is as quick as
+the next. A wording that is in neither is examined.
 """
 
 from __future__ import annotations
@@ -25,8 +26,11 @@ CORE = ("*.py", "reasons/*.py", "rigor/*.py")  # of this folder: what `theory.we
 LARGEST = 2**20  # bytes: a file that has grown larger holds mostly old wordings, and is begun anew
 
 
+SHIPPED = Path(__file__).parent / "certificates" / "sound.txt"
+
+
 def store() -> Path:
-    """The file: a hash on each line."""
+    """The file of this user: a hash on each line."""
     base = os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache")
     return Path(base, "attnproof", "sound")
 
@@ -50,7 +54,14 @@ def key(claim: Claim) -> str | None:
 
 def sound(of: str) -> bool:
     """Whether something with this key was found sound before."""
-    return of in _known(store())
+    return of in _known(SHIPPED) or of in _known(store())
+
+
+def ship(claims: Iterable[Claim]) -> Path:
+    """Write the file that comes with the toolkit: the hashes of these claims, which were found sound when declared."""
+    keys = {key(wording) for claim in claims for wording in (claim, *(variant for variant, _ in claim.variants()))}
+    SHIPPED.write_text("\n".join(sorted(found for found in keys if found is not None)) + "\n", encoding="ascii")
+    return SHIPPED
 
 
 def remember(of: str) -> None:
@@ -78,7 +89,9 @@ def _known(path: Path) -> set[str]:
 def _core() -> str:
     """A hash of the sources that decide, and of the versions of what they stand on."""
     folder = Path(__file__).parent
-    return _hashed(f"{sys.version} {sp.__version__}", (path for pattern in CORE for path in folder.glob(pattern)))
+    return _hashed(
+        f"{sys.version_info[:2]} {sp.__version__}", (path for pattern in CORE for path in folder.glob(pattern))
+    )
 
 
 @cache

@@ -10,7 +10,7 @@ import pytest
 import sympy as sp
 
 from theory import remembered, wellposed
-from theory.claim import Claim, ClaimError, Domain, Kind, derived_here
+from theory.claim import Claim, ClaimError, Domain, Kind, claims, derived_here, load
 from theory.evidence import Method
 from theory.separation.self_attention.probabilities import JointSuccess
 from theory.wellposed import refuse_unsound
@@ -141,3 +141,13 @@ def test_a_store_that_has_grown_is_begun_anew(examined, monkeypatch) -> None:
     for shift in range(4):
         refuse_unsound(claim(sp.Le(sp.log(x), x + shift)))
     assert len(remembered.store().read_text().split()) == 2
+
+
+def test_what_comes_with_the_toolkit_as_sound_is_all_of_it_and_sound() -> None:
+    load()
+    known = set(remembered.SHIPPED.read_text().split())
+    for one in claims():
+        for wording in (one, *(variant for variant, _ in one.variants())):
+            wellposed._refuse_unsound(wording, wording.unfolded)
+            key = remembered.key(wording)
+            assert key is None or key in known, f"{wording.id} is not there; `attnproof check --record` renews the file"
