@@ -45,14 +45,15 @@ class CheckReport:
 
 
 def check_certificate(
-    statement: Boolean, domain: Domain, certificate: fmt.Certificate | str, *, milliseconds: int = 30_000
+    statement: Boolean, domain: Domain, certificate: fmt.Certificate | str, *, steps: int = 150_000_000
 ) -> CheckReport:
     """Decide whether a certificate proves `statement` on `domain`.
 
-    certificate: a `Certificate`, or its JSON text. milliseconds: the time that z3 may take for one polynomial node.
+    certificate: a `Certificate`, or its JSON text.
+    steps: how many of its own steps z3 may take for one polynomial node.
     Never raises for a certificate that is malformed: it is then rejected with a sentence.
     """
-    check = TreeCheck(milliseconds)
+    check = TreeCheck(steps)
     try:
         if isinstance(certificate, str):
             refuse_enormous(certificate)

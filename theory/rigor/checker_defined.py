@@ -124,7 +124,7 @@ def granted(needed: Any, region: Region, hypotheses: Sequence[Boolean]) -> bool:
     if decided_by_bisection(needed, region, hypotheses):
         return True
     try:
-        return polynomial_refutes(needed, region, hypotheses, milliseconds=3_000) == "unsat"
+        return polynomial_refutes(needed, region, hypotheses, steps=15_000_000) == "unsat"
     except (NotPolynomial, UnsupportedExpression):
         return False
 

@@ -33,11 +33,11 @@ Path = tuple[str, ...]
 class TreeCheck:
     """One run over a tree: `node` raises Rejected where a node does not prove its goal."""
 
-    def __init__(self, milliseconds: int) -> None:
+    def __init__(self, steps: int) -> None:
         self.leaves = 0
         self.nodes = 0
         self.at = "root"
-        self._milliseconds = milliseconds
+        self._steps = steps
         self._rules: Mapping[type, Callable[[Any, fmt.Goal, Path], None]] = {
             fmt.Leaves: self._leaves,
             fmt.Algebra: self._algebra,
@@ -134,7 +134,7 @@ class TreeCheck:
 
     def _polynomial(self, node: fmt.Polynomial, goal: fmt.Goal, path: Path) -> None:
         try:
-            answer = polynomial_refutes(goal.statement, goal.spans, goal.hypotheses, self._milliseconds)
+            answer = polynomial_refutes(goal.statement, goal.spans, goal.hypotheses, self._steps)
         except NotPolynomial as reason:
             raise Rejected(f"{'/'.join(path)}: {reason}") from reason
         self._require(answer == "unsat", path, f"z3 answers {answer} to the negated goal")

@@ -13,7 +13,7 @@ from sympy.logic.boolalg import Boolean
 from theory.rigor.checker_algebra import Region, difference, enclosed_sign, kind, signed
 from theory.rigor.checker_expressions import UnsupportedExpression
 
-MILLISECONDS = 20_000
+STEPS = 100_000_000  # of z3, which makes some five million a second
 
 
 class NotPolynomial(ValueError):
@@ -132,9 +132,7 @@ def negated(statement: Any) -> Any:
     return sp.to_nnf(sp.Not(statement), simplify=False)
 
 
-def polynomial_refutes(
-    statement: Any, region: Region, hypotheses: Sequence[Boolean], milliseconds: int = MILLISECONDS
-) -> str:
+def polynomial_refutes(statement: Any, region: Region, hypotheses: Sequence[Boolean], steps: int = STEPS) -> str:
     """Put the negated goal to z3 over the reals. The answer is "unsat" (the goal holds), "sat" or "unknown".
 
     Raises NotPolynomial if the statement cannot be expressed; a hypothesis that cannot be is left out.
@@ -144,7 +142,8 @@ def polynomial_refutes(
     # One relation of a goal is defined at every point of interest; of a combination, a part may be guarded by another.
     wanted = problem.constraint(opposite, defined=isinstance(statement, Relational))
     solver = z3.SolverFor("QF_NRA")
-    solver.set("timeout", milliseconds)
+    solver.set("rlimit", steps)  # steps and not seconds: the same answer on every machine
+    solver.set("timeout", steps // 500)  # ten times what they take: a guard against steps that do not end
     solver.add(wanted)
     for hypothesis in hypotheses:
         try:

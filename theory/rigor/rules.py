@@ -285,7 +285,7 @@ def collapse_goals(
     conditions = regularity(gap, variable)
     if conditions is None or not value.is_finite or (strict and not (is_open and kind == ">")):
         return None
-    if gap.xreplace({variable: value}).has(sp.nan, sp.zoo, sp.oo, -sp.oo):
+    if gap.xreplace({variable: value}).has(sp.nan, sp.zoo, sp.oo, -sp.oo, sp.I):
         return None  # the statement has no value at this end
     kept = tuple(hypothesis for hypothesis in goal.hypotheses if not hypothesis.has(variable))
     base = Goal(goal.spans, kept, goal.statement)

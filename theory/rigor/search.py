@@ -33,8 +33,10 @@ FARTHEST = Fraction(2) ** 4096  # an unbounded side that begins beyond this is n
 
 @dataclass(frozen=True)
 class Budget:
-    """How long a proof may take. boxes: boxes evaluated in all; seconds: of computing, so that a busy machine decides
-    as an idle one does. Both are positive."""
+    """How long a proof may take; both are positive.
+
+    boxes: boxes evaluated in all. seconds: of computing, so that a busy machine decides as an idle one does.
+    """
 
     boxes: int = 200_000
     seconds: float = 60.0
