@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 Case = dict[sp.Symbol, Expression]
 MOST_CASES = 64
+FEW = 2  # a range of so many integers is taken apart
 MOST_VIEWS = 60
 SAMPLE = 4
 SAMPLE_TRIES = 40
@@ -116,8 +117,8 @@ def _plain(symbol: sp.Symbol, values: sp.Set) -> list[Expression]:
 
 
 def _shifted(symbol: sp.Symbol, values: sp.Set) -> list[Expression]:
-    if isinstance(values, sp.FiniteSet):
-        return list(values)
+    if isinstance(values, sp.FiniteSet) or (isinstance(values, sp.Range) and values.size <= FEW):
+        return list(values)  # type: ignore[arg-type]
     low, high = values.inf, values.sup
     integer = isinstance(values, sp.Range)
     if low.is_finite:
@@ -130,7 +131,8 @@ def _shifted(symbol: sp.Symbol, values: sp.Set) -> list[Expression]:
 
 
 def _bounded(symbol: sp.Symbol, values: sp.Set) -> list[Expression]:
-    if isinstance(values, sp.FiniteSet) or not (values.inf.is_finite and values.sup.is_finite):
+    few = isinstance(values, sp.FiniteSet) or (isinstance(values, sp.Range) and values.size <= FEW)
+    if few or not (values.inf.is_finite and values.sup.is_finite):
         return _shifted(symbol, values)
     left_open = isinstance(values, sp.Interval) and bool(values.left_open)
     right_open = isinstance(values, sp.Interval) and bool(values.right_open)
@@ -146,13 +148,15 @@ def _from_end(name: str, integer: bool, open_end: bool) -> sp.Symbol:
 
 def _solved_hypotheses(symbols: set[Any], domain: Domain) -> Iterator[dict[sp.Symbol, Expression]]:
     """Ways to build hypotheses in: `a > xi` becomes `a = xi + slack` with a positive slack (or `xi = a - slack`)."""
+    yield {}
+    if not symbols:
+        return
     singles = [
         (hypothesis, symbol, value)
         for number, hypothesis in enumerate(domain.hypotheses)
         if isinstance(hypothesis, Relational)
         for symbol, value in _solutions(hypothesis, domain, f"slack{number}")
     ]
-    yield {}
     for _, symbol, value in singles:
         if symbol in symbols:
             yield {symbol: value}
@@ -224,14 +228,19 @@ def _holds(hypothesis: Statement, point: dict[Any, Any]) -> bool:
         gap = value_at(hypothesis.lhs - hypothesis.rhs, point)  # type: ignore[operator]
         if gap is not None:
             return (gap > 0) is isinstance(hypothesis, sp.Gt | sp.Ge)
-    return hypothesis.xreplace(point) is sp.true
+    return at_point(hypothesis, point) is sp.true
+
+
+def at_point(expression: Any, point: dict[Any, Any]) -> Any:
+    """The expression with the point's values in place of its free symbols; an index of a sum may have such a name."""
+    return expression.xreplace({symbol: point[symbol] for symbol in expression.free_symbols if symbol in point})
 
 
 def value_at(expression: Expression, point: dict[sp.Symbol, Expression]) -> float | None:
     """The value at a point in floating point, or None where it is too close to 0 to tell its sign."""
     try:
         if expression.has(sp.Sum, sp.Product, sp.Piecewise):
-            value = sp.N(expression.xreplace(point), 30, maxn=200)
+            value = sp.N(at_point(expression, point), 30, maxn=200)
         else:  # without writing the point in first: exact rational powers of large numbers take SymPy hours
             value = sp.N(expression, 30, subs=point, maxn=200)
         found = float(value)

@@ -57,10 +57,10 @@ class EvaluateSum(Reason):
 
 
 class TermwiseSum(Reason):
-    """Two finite sums over the same range are compared term by term.
+    """Two finite sums over the same ranges are compared term by term; a side that is 0 is the sum of zeros.
 
     The sides may be multiplied by the same factor; it must be shown to be >= 0.
-    by: the reason for the inequality of the terms, on the domain extended by the index.
+    by: the reason for the inequality of the terms, on the domain extended by the indices.
     """
 
     def __init__(self, by: Reason, words: str = "") -> None:
@@ -70,32 +70,50 @@ class TermwiseSum(Reason):
     def check(self, left: Expression, relation: Relation, right: Expression, domain: Domain) -> Judgement:
         from theory.wellposed import with_index
 
-        one, two = (self.split(side) for side in (left, right))
+        one, two = self.split(left), self.split(right)
+        if left == 0 and two is not None:
+            one = two[0], None
+        if right == 0 and one is not None:
+            two = one[0], None
         if one is None or two is None:
-            return reject(f"Each side must be a factor times one sum over one index: {show(left, relation, right)}.")
+            return reject(f"Each side must be a factor times one sum, or 0: {show(left, relation, right)}.")
         (factor, first), (other, second) = one, two
-        index, low, high = first.limits[0]
-        second_index, second_low, second_high = second.limits[0]
-        terms = first.function, substitute(second.function, {second_index: index})
-        if not (identical(low, second_low, domain) and identical(high, second_high, domain)):
+        shape = first if first is not None else second
+        assert shape is not None
+        if first is not None and second is not None and len(first.limits) != len(second.limits):
             return reject(f"The two sums run over different ranges: {show(left, relation, right)}.")
         if not identical(factor, other, domain) or not sign_of(factor, domain) <= NONNEGATIVE:
             return reject(f"The factors {factor} and {other} were not shown to be the same and >= 0.")
-        strict = relation in (sp.Lt, sp.Gt)
-        if strict and not (sign_of(factor, domain) <= POSITIVE and shown(sp.Ge(high, low, evaluate=False), domain)):
+        strict, inner, renamed = relation in (sp.Lt, sp.Gt), domain, {}
+        if strict and not sign_of(factor, domain) <= POSITIVE:
             return reject("A strict step needs a positive factor and at least one term.")
-        if index in domain.ranges:
-            return reject(f"{index} is both a symbol of the domain and an index; rename the index.")
-        judgement = self.by.check(terms[0], relation, terms[1], with_index(domain, index, low, high))
+        for place, (index, low, high) in reversed(list(enumerate(shape.limits))):  # the outermost comes last
+            if second is not None:
+                second_index, *ends = second.limits[place]
+                second_low, second_high = (substitute(end, renamed) for end in ends)
+                if not (identical(low, second_low, inner) and identical(high, second_high, inner)):
+                    return reject(f"The two sums run over different ranges: {show(left, relation, right)}.")
+                renamed[second_index] = index
+            if strict and not shown(sp.Ge(high, low, evaluate=False), inner):
+                return reject("A strict step needs a positive factor and at least one term.")
+            if index in inner.ranges:
+                return reject(f"{index} is both a symbol of the domain and an index; rename the index.")
+            inner = with_index(inner, index, low, high)
+        terms = (
+            sp.S.Zero if first is None else first.function,
+            sp.S.Zero if second is None else substitute(second.function, renamed),
+        )
+        judgement = self.by.check(terms[0], relation, terms[1], inner)
         if not judgement.accepted:
             return reject(f"Term by term: {judgement.message}")
         return accept(f"{judgement.message}, for every term", *judgement.rests_on)
 
     @staticmethod
-    def split(side: Any) -> tuple[Expression, sp.Sum] | None:
+    def split(side: Any) -> tuple[Expression, sp.Sum | None] | None:
+        """A side as (factor, sum); None if it is not a factor times one sum."""
         factors = sp.Mul.make_args(side)
         sums = [factor for factor in factors if isinstance(factor, sp.Sum)]
-        if len(sums) != 1 or len(sums[0].limits) != 1:
+        if len(sums) != 1:
             return None
         factor = sp.Mul(*(f for f in factors if f is not sums[0]))
         return (factor, sums[0]) if not factor.has(sp.Sum) else None
@@ -133,7 +151,7 @@ class CombineSums(Reason):
         for sign, side in ((1, left), (-1, right)):
             for term in sp.Add.make_args(sp.expand(side, deep=False)):
                 parts = TermwiseSum.split(term)
-                if parts is None:
+                if parts is None or parts[1] is None or len(parts[1].limits) != 1:
                     rest += sign * term
                     continue
                 factor, (index, low, high) = parts[0], parts[1].limits[0]
