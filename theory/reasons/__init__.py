@@ -13,8 +13,9 @@ from theory.reasons.monotone import Monotone
 from theory.reasons.sign import Sign, shown, sign_of
 from theory.reasons.since import Since
 from theory.reasons.sum_rules import Pascal, WriteOut
-from theory.reasons.sums import CombineSums, EvaluateSum, ReverseSum, TermwiseSum
+from theory.reasons.sums import CombineSums, EvaluateSum, ReverseSum
 from theory.reasons.taylor import Taylor
+from theory.reasons.termwise import TermwiseSum
 
 __all__ = [
     "Algebra",
