@@ -1,7 +1,7 @@
 """Sums of independent random signs.
 
 Hypotheses. S is the sum of k independent uniform signs, so S = 2 J - k with J binomial: P[J = j] = binomial(k, j)/2^k.
-Claims. (hoeffding-signs) P[S >= s] <= exp(-s^2/(2k)) for s >= 0. (symmetric-half) P[S >= 0] >= 1/2.
+Claims. (hoeffding-signs) P[S >= s] <= exp(-s^2/(2k)) for s >= 0 and k >= 1. (symmetric-half) P[S >= 0] >= 1/2.
 Source. Hoeffding's inequality for signs; the second is symmetry.
 Why. The indicator of S >= s is at most exp(l (S - s)) for l >= 0; the binomial theorem turns the mean of that into
 exp(-l s) cosh(l)^k, which cosh(l) <= exp(l^2/2) bounds, and l = s/k is the best choice. S and -S have the same law, and
@@ -18,7 +18,7 @@ from theory.evidence import Method, evidence_for
 from theory.lemmas import exponential
 from theory.reasons import Cases, CombineSums, EvaluateSum, Lemma, Monotone, ReverseSum, Sign, TermwiseSum
 
-k = sp.Symbol("k", integer=True, positive=True)
+k = sp.Symbol("k", integer=True, nonnegative=True)
 s = sp.Symbol("s", nonnegative=True)
 j = sp.Symbol("j", integer=True)
 
@@ -77,7 +77,7 @@ symmetric_half = declare(
     "lemma.concentration.symmetric-half",
     "a sum of random signs is >= 0 with probability at least 1/2",
     sp.Ge(probability_at_least(0), sp.Rational(1, 2), evaluate=False),
-    Domain({k: sp.Range(1, sp.oo)}, (), {k: MEANINGS[k]}),
+    Domain({k: sp.Range(0, sp.oo)}, (), {k: MEANINGS[k]}),
     Kind.LOWER,
     derived_here(),
     {Method.DERIVED},

@@ -3,15 +3,19 @@ can only answer 'accepted' or 'rejected, because'. None of them compares numbers
 
 from theory.reasons.algebra import Algebra, Unfold, identical, unfold
 from theory.reasons.base import Judgement, Reason, substitute
-from theory.reasons.cases import Cases
+from theory.reasons.cases import Cases, Contradiction
 from theory.reasons.certificate import Certificate
 from theory.reasons.equivalence import ApplyMonotone, Rearrange
 from theory.reasons.gaussian import GaussianMoment, expectation, normal
+from theory.reasons.indicators import Indicators
 from theory.reasons.lemma import Citation, Lemma
 from theory.reasons.monotone import Monotone
 from theory.reasons.sign import Sign, shown, sign_of
-from theory.reasons.sums import CombineSums, EvaluateSum, ReverseSum, TermwiseSum
+from theory.reasons.since import Since
+from theory.reasons.sum_rules import Pascal, WriteOut
+from theory.reasons.sums import CombineSums, EvaluateSum, ReverseSum
 from theory.reasons.taylor import Taylor
+from theory.reasons.termwise import TermwiseSum
 
 __all__ = [
     "Algebra",
@@ -20,18 +24,23 @@ __all__ = [
     "Certificate",
     "Citation",
     "CombineSums",
+    "Contradiction",
     "EvaluateSum",
     "GaussianMoment",
+    "Indicators",
     "Judgement",
     "Lemma",
     "Monotone",
+    "Pascal",
     "Rearrange",
     "Reason",
     "ReverseSum",
     "Sign",
+    "Since",
     "Taylor",
     "TermwiseSum",
     "Unfold",
+    "WriteOut",
     "expectation",
     "identical",
     "normal",

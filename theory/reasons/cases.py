@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import sympy as sp
 from sympy.core.relational import Relational
 
-from theory.reasons.base import Expression, Judgement, Reason, Relation, Statement, accept
+from theory.reasons.base import Expression, Judgement, Reason, Relation, Statement, accept, reject
 from theory.reasons.sign import shown
 
 if TYPE_CHECKING:
@@ -48,3 +48,18 @@ class Cases(Reason):
             elif isinstance(condition, Relational) and shown(condition.negated, part):
                 side = side.xreplace({condition: sp.false})
         return side
+
+
+class Contradiction(Reason):
+    """There is nothing to show: a hypothesis of the domain, or of the present case, is false everywhere on it."""
+
+    def __init__(self, hypothesis: Statement, words: str = "") -> None:
+        self.hypothesis, self.words = hypothesis, words or "which cannot be"
+
+    def check(self, left: Expression, relation: Relation, right: Expression, domain: Domain) -> Judgement:
+        if self.hypothesis not in domain.hypotheses:
+            return reject(f"{self.hypothesis} is not among the hypotheses.")
+        others = replace(domain, hypotheses=tuple(h for h in domain.hypotheses if h != self.hypothesis))
+        if not shown(self.hypothesis.negated, others):
+            return reject(f"{self.hypothesis} was not shown to be false.")
+        return accept(f"{self.hypothesis} is false")

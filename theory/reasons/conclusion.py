@@ -27,7 +27,7 @@ def concludes(claim: Claim, conclusions: Sequence[Statement], named: Sequence[Ma
         plain.append(unfold(unfold(conclusion, names), claim.definitions))
     parts = claim.unfolded.args if isinstance(claim.unfolded, sp.And) else (claim.unfolded,)
     for part in parts:
-        if not any(implies(conclusion, part, claim.domain) for conclusion in plain):
+        if part not in plain and not any(implies(conclusion, part, claim.domain) for conclusion in plain):
             found = "; ".join(sp.sstr(conclusion) for conclusion in plain)
             return f"The derivation concludes {found}, which is not the statement {sp.sstr(part)}."
     return ""

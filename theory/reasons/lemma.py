@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
@@ -97,10 +98,9 @@ def lies_in(value: Expression, values: sp.Set, domain: Domain) -> bool:
     if value.free_symbols - set(domain.ranges) or undefined_conditions(value, domain):
         return False
     if isinstance(values, sp.FiniteSet):
-        return any(identical(value, member, domain) for member in values) or (
-            value in domain.ranges and set(domain.ranges[value]) <= set(values)  # type: ignore[arg-type,index]
-            if isinstance(domain.ranges.get(value), sp.FiniteSet)  # type: ignore[arg-type]
-            else False
+        return any(identical(value, member, domain) for member in values) or any(
+            all(values.contains(value.xreplace(case)) is sp.true for case in cases)
+            for cases in views(value.free_symbols, domain)
         )
     if isinstance(values, sp.Range) and not is_integer(value, domain):
         return False
@@ -128,3 +128,7 @@ def _facts(statement: Statement, domain: Domain) -> Iterator[Statement]:
             yield from _facts(part, domain)
     elif isinstance(statement, sp.Implies) and shown(statement.args[0], domain):
         yield from _facts(statement.args[1], domain)
+    elif isinstance(statement, sp.Equivalent):
+        for known, fact in itertools.permutations(statement.args, 2):
+            if shown(known, domain):
+                yield from _facts(fact, domain)

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 Case = dict[sp.Symbol, Expression]
 MOST_CASES = 64
+FEW = 2  # a range of so many integers is taken apart
 MOST_VIEWS = 60
 SAMPLE = 4
 SAMPLE_TRIES = 40
@@ -36,11 +37,11 @@ def range_of(symbol: sp.Symbol, domain: Domain) -> sp.Set:
     """The declared range, narrowed by the hypotheses that compare the symbol with a number."""
     values = domain.ranges[symbol]
     for hypothesis in domain.hypotheses:
-        if not isinstance(hypothesis, Relational) or hypothesis.free_symbols != {symbol}:
+        if not isinstance(hypothesis, Relational) or symbol not in hypothesis.args:
             continue
         relation: Any = hypothesis if hypothesis.lhs == symbol else hypothesis.reversed
         bound = relation.rhs
-        if relation.lhs != symbol or not bound.is_Rational or not isinstance(values, sp.Interval):
+        if not bound.is_Rational or not isinstance(values, sp.Interval):
             continue
         if isinstance(relation, sp.Gt | sp.Ge):
             values = values.intersect(sp.Interval(bound, sp.oo, isinstance(relation, sp.Gt)))
@@ -118,8 +119,8 @@ def _plain(symbol: sp.Symbol, values: sp.Set) -> list[Expression]:
 
 
 def _shifted(symbol: sp.Symbol, values: sp.Set) -> list[Expression]:
-    if isinstance(values, sp.FiniteSet):
-        return list(values)
+    if isinstance(values, sp.FiniteSet) or (isinstance(values, sp.Range) and values.size <= FEW):
+        return list(values)  # type: ignore[arg-type]
     low, high = values.inf, values.sup
     integer = isinstance(values, sp.Range)
     if low.is_finite:
@@ -132,7 +133,8 @@ def _shifted(symbol: sp.Symbol, values: sp.Set) -> list[Expression]:
 
 
 def _bounded(symbol: sp.Symbol, values: sp.Set) -> list[Expression]:
-    if isinstance(values, sp.FiniteSet) or not (values.inf.is_finite and values.sup.is_finite):
+    few = isinstance(values, sp.FiniteSet) or (isinstance(values, sp.Range) and values.size <= FEW)
+    if few or not (values.inf.is_finite and values.sup.is_finite):
         return _shifted(symbol, values)
     left_open = isinstance(values, sp.Interval) and bool(values.left_open)
     right_open = isinstance(values, sp.Interval) and bool(values.right_open)
@@ -148,13 +150,15 @@ def _from_end(name: str, integer: bool, open_end: bool) -> sp.Symbol:
 
 def _solved_hypotheses(symbols: set[Any], domain: Domain) -> Iterator[dict[sp.Symbol, Expression]]:
     """Ways to build hypotheses in: `a > xi` becomes `a = xi + slack` with a positive slack (or `xi = a - slack`)."""
+    yield {}
+    if not symbols:
+        return
     singles = [
         (hypothesis, symbol, value)
         for number, hypothesis in enumerate(domain.hypotheses)
         if isinstance(hypothesis, Relational)
         for symbol, value in _solutions(hypothesis, domain, f"slack{number}")
     ]
-    yield {}
     for _, symbol, value in singles:
         if symbol in symbols:
             yield {symbol: value}
@@ -165,7 +169,7 @@ def _solved_hypotheses(symbols: set[Any], domain: Domain) -> Iterator[dict[sp.Sy
 
 
 def _solutions(hypothesis: Statement, domain: Domain, name: str) -> Iterator[tuple[sp.Symbol, Expression]]:
-    if not isinstance(hypothesis, sp.Eq | sp.Ge | sp.Gt | sp.Le | sp.Lt):
+    if not isinstance(hypothesis, sp.Eq | sp.Ge | sp.Gt | sp.Le | sp.Lt) or hypothesis.has(sp.Sum, sp.Product):
         return
     downwards = isinstance(hypothesis, sp.Le | sp.Lt)
     sides: Any = hypothesis.args
@@ -202,6 +206,8 @@ def _sample(ranges: tuple[tuple[sp.Symbol, sp.Set], ...], hypotheses: tuple) -> 
 
 def sample(domain: Domain) -> tuple[dict[sp.Symbol, Expression], ...]:
     """A few rational points of the domain, possibly none. They can only ever refuse a step, never accept one."""
+    if any(hypothesis.has(sp.Sum, sp.Product) for hypothesis in domain.hypotheses):
+        return ()  # to find out whether a point satisfies them would take longer than the step
     return _sample(tuple(domain.ranges.items()), domain.hypotheses)
 
 
@@ -226,20 +232,28 @@ def _holds(hypothesis: Statement, point: dict[Any, Any]) -> bool:
         gap = value_at(hypothesis.lhs - hypothesis.rhs, point)  # type: ignore[operator]
         if gap is not None:
             return (gap > 0) is isinstance(hypothesis, sp.Gt | sp.Ge)
-    return rename_bound(hypothesis, set(point)).xreplace(point) is sp.true
+    return at_point(hypothesis, point) is sp.true
+
+
+def at_point(expression: Any, point: dict[Any, Any]) -> Any:
+    """The expression with the point's values in place of its free symbols; an index of a sum may have such a name."""
+    return rename_bound(expression, set(point)).xreplace(point)
 
 
 def value_at(expression: Expression, point: dict[sp.Symbol, Expression]) -> float | None:
-    """About the value at a rational point; None where it is not certain that it differs from 0 by more than `TINY`."""
+    """About the value at a rational point; None where it is not certain that it differs from 0 by more than `TINY`.
+
+    None also for a sum over several indices, which would take too long.
+    """
+    if any(len(part.limits) > 1 for part in expression.atoms(sp.Sum)):
+        return None
     try:
         enclosed = enclose_at(expression, point)
         ends = [float(end.mid()) for end in (enclosed.lo, enclosed.hi)] if enclosed.defined else [0.0]
     except UnsupportedExpression:
         whole = expression.has(sp.Sum, sp.Product, sp.Piecewise)
         try:  # elsewhere without writing the point in first: exact powers of large numbers take SymPy hours
-            value = sp.N(
-                rename_bound(expression, set(point)).xreplace(point) if whole else expression, 30, subs=point, maxn=200
-            )
+            value = sp.N(at_point(expression, point) if whole else expression, 30, subs=point, maxn=200)
             ends = [float(value)]
         except (TypeError, ValueError, ArithmeticError, RecursionError):
             return None

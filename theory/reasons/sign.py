@@ -36,7 +36,7 @@ def sign_of(expression: Expression, domain: Domain, *, within: Signs | None = No
     relevant = expression.free_symbols & set(domain.ranges)
     if expression.free_symbols - relevant:
         return UNKNOWN
-    if within is not None:
+    if within is not None and relevant:
         values = (value_at(expression, point) for point in sample(domain))
         if any(value is not None and (1 if value > 0 else -1) not in within for value in values):
             return UNKNOWN

@@ -1,4 +1,4 @@
-"""Sums in closed form, and sums compared term by term.
+"""Sums in closed form, run backwards, and combined.
 
 A closed form S is accepted when S(start - 1) = 0 and S(k) - S(k - 1) = f(k) for a symbolic k, by exact algebra: that is
 induction. Where it comes from (SymPy, or the author) does not matter. Two rules go beside it: the binomial theorem,
@@ -16,7 +16,8 @@ import sympy as sp
 from theory.reasons.algebra import identical
 from theory.reasons.base import Expression, Judgement, Reason, Relation, accept, reject, show, substitute
 from theory.reasons.lemma import is_integer
-from theory.reasons.sign import NONNEGATIVE, POSITIVE, shown, sign_of
+from theory.reasons.sign import POSITIVE, shown, sign_of
+from theory.reasons.termwise import factor_and_sum
 
 if TYPE_CHECKING:
     from theory.claim import Domain
@@ -56,51 +57,6 @@ class EvaluateSum(Reason):
         return reject(f"The sums evaluate to {sp.sstr(one)} and {sp.sstr(two)}: {show(left, relation, right)}.")
 
 
-class TermwiseSum(Reason):
-    """Two finite sums over the same range are compared term by term.
-
-    The sides may be multiplied by the same factor; it must be shown to be >= 0.
-    by: the reason for the inequality of the terms, on the domain extended by the index.
-    """
-
-    def __init__(self, by: Reason, words: str = "") -> None:
-        self.by, self.words = by, words or f"{by.words}, term by term"
-        self.definitions = by.definitions
-
-    def check(self, left: Expression, relation: Relation, right: Expression, domain: Domain) -> Judgement:
-        from theory.wellposed import with_index
-
-        one, two = (self.split(side) for side in (left, right))
-        if one is None or two is None:
-            return reject(f"Each side must be a factor times one sum over one index: {show(left, relation, right)}.")
-        (factor, first), (other, second) = one, two
-        index, low, high = first.limits[0]
-        second_index, second_low, second_high = second.limits[0]
-        terms = first.function, substitute(second.function, {second_index: index})
-        if not (identical(low, second_low, domain) and identical(high, second_high, domain)):
-            return reject(f"The two sums run over different ranges: {show(left, relation, right)}.")
-        if not identical(factor, other, domain) or not sign_of(factor, domain) <= NONNEGATIVE:
-            return reject(f"The factors {factor} and {other} were not shown to be the same and >= 0.")
-        strict = relation in (sp.Lt, sp.Gt)
-        if strict and not (sign_of(factor, domain) <= POSITIVE and shown(sp.Ge(high, low, evaluate=False), domain)):
-            return reject("A strict step needs a positive factor and at least one term.")
-        if index in domain.ranges:
-            return reject(f"{index} is both a symbol of the domain and an index; rename the index.")
-        judgement = self.by.check(terms[0], relation, terms[1], with_index(domain, index, low, high))
-        if not judgement.accepted:
-            return reject(f"Term by term: {judgement.message}")
-        return accept(f"{judgement.message}, for every term", *judgement.rests_on)
-
-    @staticmethod
-    def split(side: Any) -> tuple[Expression, sp.Sum] | None:
-        factors = sp.Mul.make_args(side)
-        sums = [factor for factor in factors if isinstance(factor, sp.Sum)]
-        if len(sums) != 1 or len(sums[0].limits) != 1:
-            return None
-        factor = sp.Mul(*(f for f in factors if f is not sums[0]))
-        return (factor, sums[0]) if not factor.has(sp.Sum) else None
-
-
 class ReverseSum(Reason):
     """The two sides are identical once one sum is run backwards: sum of f(j) = sum of f(low + high - j)."""
 
@@ -132,8 +88,8 @@ class CombineSums(Reason):
         rest = sp.S.Zero
         for sign, side in ((1, left), (-1, right)):
             for term in sp.Add.make_args(sp.expand(side, deep=False)):
-                parts = TermwiseSum.split(term)
-                if parts is None:
+                parts = factor_and_sum(term)
+                if parts is None or len(parts[1].limits) != 1:
                     rest += sign * term
                     continue
                 factor, (index, low, high) = parts[0], parts[1].limits[0]

@@ -63,19 +63,32 @@ def plus_signs_needed(gain, n, d, a, b, threshold, y_first, y_needle):
     return (d - 2) * (right - left) / (2 * b * n) + (d - 3 - y_needle) / 2
 
 
+e_first, e_last, e_needle = sp.symbols("e_1 e_d e_k", integer=True, nonnegative=True)  # 1 where the sign is plus
+
+
+def row_fires(gain, n, d, a, b, eta, plus=(e_first, e_last, e_needle), K=K):
+    """The event that a row fires: <c_i, y>/L - c > eta.
+
+    plus: for y_1, y_d and y_k, 1 where the sign is plus and 0 where it is minus. K: plus signs among the other d-3.
+    """
+    first, last, needle = (2 * e - 1 for e in plus)
+    return sp.Gt(activation(gain, n, d, a, b, first, last, needle, needle + 2 * K - (d - 3)) - (1 - b), eta)
+
+
+def pattern_share(event, d):
+    """The number of sign patterns in an event, over 2^d: of the d-3 free middle signs only the number K of plus signs
+    matters, and binomial(d-3, K) patterns share it."""
+    indicator = sp.Piecewise((1, event), (0, True))
+    signs = ((e, 0, 1) for e in (e_needle, e_last, e_first))
+    return sp.Sum(sp.binomial(d - 3, K) * indicator, (K, 0, d - 3), *signs) / 2**d
+
+
 def firing_probability(rows, n, d, b, eta):
     """P[a neuron fires on one of these rows]: the number of sign patterns that do, over 2^d.
 
     rows: pairs (gain, a); rows of several networks may be mixed, since all networks share their neurons.
     """
-    patterns = sp.Integer(0)
-    for first in (-1, 1):
-        for last in (-1, 1):
-            for needle in (-1, 1):
-                needed = [plus_signs_needed(N, n, d, a, b, level(eta, b, last), first, needle) for N, a in rows]
-                fires = sp.Piecewise((1, sp.Gt(K, sp.Min(*needed))), (0, True))
-                patterns += sp.Sum(sp.binomial(d - 3, K) * fires, (K, 0, d - 3))
-    return patterns / 2**d
+    return pattern_share(sp.Or(*(row_fires(N, n, d, a, b, eta) for N, a in rows)), d)
 
 
 def joint_success(p_bad, p_good, m):
