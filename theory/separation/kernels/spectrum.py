@@ -22,15 +22,15 @@ def softmax_singular_values(n: int, a: ExactNumber, bits: int = 128) -> tuple[ar
     """Enclosures of the largest and of the second singular value; the rank is 2, as the second is positive for a > 0.
 
     >>> [value.str(8, radius=False) for value in softmax_singular_values(40, "0.7")]
-    ['1.8614040', '0.22602322']
+    ['1.8614040', '0.22602323']
     """
     tokens = exact_integer(n, "n", 2)
     gains = [kernel_gain(Softmax(), tokens, a, row) for row in ROWS]
     with ctx.workprec(2 * bits + 64):
-        others = [1 / (gain.enclose(2 * bits + 64) + tokens - 1) for gain in gains]
-        needles = [1 - (tokens - 1) * other for other in others]
-        first, second = (needle**2 + (tokens - 1) * other**2 for needle, other in zip(needles, others, strict=True))
+        values = [gain.enclose(2 * bits + 64) for gain in gains]
+        others = [1 / (value + tokens - 1) for value in values]
+        first, second = ((value**2 + tokens - 1) * other**2 for value, other in zip(values, others, strict=True))
         squares = first + (tokens - 1) * second
-        product = (tokens - 1) * (needles[0] * others[1] - others[0] * needles[1])
+        product = (tokens - 1) * (values[0] - values[1]) * others[0] * others[1]
         largest = ((squares + (squares**2 - 4 * product**2).sqrt()) / 2).sqrt()
         return largest, product / largest
