@@ -30,21 +30,30 @@ CLAIMS = (
     "separation.self.plus-pattern",
     "separation.self.corrected-success",
 )
-AXES = {"n": "tokens $n$", "m": "neurons $m$", "d": "dimension $d$", "c": "weight $c$", "a1": "height $a_1$"}
+AXES = {
+    "n": "tokens $n$",
+    "m": "neurons $m$",
+    "d": "dimension $d$",
+    "c": "weight $c$",
+    "a1": "height $a_1$",
+    "delta": "$\\delta$, with $m(\\delta)$",
+}
 TICKS = {
     "n": (0, 1000, 2000),
     "m": (0, 50, 100),
     "d": (4, 20, 100, 500),
     "c": (0.1, 0.5, 0.9),
     "a1": (0.2, 0.6, 1, 1.4),
+    "delta": (1e-4, 1e-2, 0.5),
 }
+LOGARITHMIC = ("d", "delta")
 EVENTS = ("softmax_success", "linear_success", "joint")
 NAME = "separation_experiments"
 PUBLISHED, CORRECTED = "1/10", "b + 1/10"
 
 
 def data() -> Table:
-    """A row for each point of the five sweeps, those of `separation-n` at d = 12 only.
+    """A row for each point of the six sweeps, those of `separation-n` at d = 12 only.
 
     Probabilities, limits and bounds are computed anew. Counts of random networks, which take minutes, are those of the
     committed table; points that it does not have are simulated, so without the file all are.
@@ -100,7 +109,9 @@ def evaluate(point: Mapping[str, int | str], counts: Mapping[str, Count] | None,
 
 def _key(row: Mapping[str, Value]) -> tuple[str, ...]:
     """What a count depends on, besides the seed."""
-    return tuple(str(row[name]) for name in ("axis", "n", "d", "m", "a0", "a1", "c", "eta", "networks"))
+    return tuple(
+        str(row[name]) for name in ("axis", "n", "d", "m", "a0", "a1", "c", "eta", "networks")
+    )  # m gives delta
 
 
 def _counts(row: Mapping[str, Value]) -> dict[str, Count]:
@@ -121,7 +132,7 @@ def number(value: Any) -> float:
 
 @styled
 def plot(table: Table) -> Figure:
-    """Two rows of five panels."""
+    """Two rows of six panels."""
     figure = new_figure(ICML_PAGE, 2.75)
     panels = figure.subplots(2, len(AXES), sharex="col", sharey=True, squeeze=False)
     for panel_row, threshold in zip(panels, (PUBLISHED, CORRECTED), strict=True):
@@ -135,7 +146,7 @@ def plot(table: Table) -> Figure:
     panels[1][0].set_ylabel("success at $\\eta = b + 0.1$")
     for axes, (axis, fixed) in zip(panels[0], _fixed(table).items(), strict=True):
         axes.set_title(fixed, fontsize=6.5, pad=3)
-        if axis == "d":
+        if axis in LOGARITHMIC:
             axes.set_xscale("log")
             axes.minorticks_off()
         axes.set_xticks(TICKS[axis], [f"{tick:g}" for tick in TICKS[axis]])
@@ -164,7 +175,11 @@ def _fixed(table: Table) -> dict[str, str]:
     titles = {}
     for axis in AXES:
         row = next(row for row in table if row["axis"] == axis)
-        shown = [f"${symbols[name]}={number(row[name]):g}$" for name in ("n", "d", "m", "c") if name != axis]
+        shown = [
+            f"${symbols[name]}={number(row[name]):g}$"
+            for name in ("n", "d", "m", "c")
+            if name != axis and (name, axis) != ("m", "delta")
+        ]
         titles[axis] = ", ".join(shown[:3])
     return titles
 

@@ -3,7 +3,8 @@
 Success of a map means that its network fires on D1 and stays silent on D0; joint success is the event of the published
 statement, in which linear attention is silent on D1 too. Each point draws 1000 random networks, at the published
 threshold eta = 1/10 and at the corrected one, eta = b + 1/10, and is set beside the exact probability and the bounds
-of A3 and A4. Only the axis of a sweep and the threshold vary within it; in `separation-n` the dimension does too.
+of A3 and A4. Only the axis of a sweep and the threshold vary within it; in `separation-n` the dimension does too, and
+in `separation-delta` the number of neurons, which is the one prescribed for that delta.
 
 Columns of a row, for each event of `simulation.EVENTS`: `<event>_low` and `<event>_high`, the range of the count
 (different only where floats cannot decide a tie); `<event>_lower` and `<event>_upper`, the 99 % Clopper-Pearson
@@ -25,6 +26,7 @@ from numerics.sweep import Point, Sweep
 from theory.separation.self_attention.exact_numbers import Number
 from theory.separation.self_attention.law import firing_law
 from theory.separation.self_attention.parameters import Parameters
+from theory.separation.self_attention.smallest import logarithmic_width
 
 NETWORKS = 1000
 FALSE_ALARM = Fraction(1, 100)
@@ -37,16 +39,18 @@ WIDTHS = (*range(1, 11), 12, 15, 20, 25, 30, 40, 50, 60, 70, 80, 90, 100)
 DIMENSIONS = tuple(columns + 2 for columns in (2, 4, 5, 8, 10, 16, 20, 25, 40, 50, 80, 100, 125, 200, 250, 400, 500))
 CONSTANT_WEIGHTS = tuple(str(Fraction(k, 20)) for k in range(2, 19))
 HEIGHTS = tuple(str(Fraction(k, 50)) for k in range(10, 81, 2))
+FAILURES = tuple(f"1/{k}" for k in (10000, 5000, 2000, 1000, 500, 200, 100, 50, 20, 10, 5, 2))
 
 
 def sweeps(seed: int = 0, networks: int = NETWORKS) -> tuple[Sweep, ...]:
-    """The five experiments. `networks`: how many random networks a point draws."""
+    """The six experiments. `networks`: how many random networks a point draws."""
     chosen = [
         ("n", "success against the number of tokens, d = 12 and 102", _points(BASE, "n", LENGTHS, d=(12, 102))),
         ("m", "success against the number of neurons", _points(BASE, "m", WIDTHS)),
         ("d", "success against the dimension", _points({**BASE, "n": 2000}, "d", DIMENSIONS)),
         ("c", "success against the weight c of the constant column", _points(BASE, "c", CONSTANT_WEIGHTS)),
         ("a1", "success against the height of the needle, d = 252", _points(LONG_BASE, "a1", HEIGHTS)),
+        ("delta", "success against delta, with m = ceil(log(n/delta)/log(8/7)) neurons", _widths_by_delta()),
     ]
     return tuple(
         Sweep(
@@ -68,6 +72,13 @@ def _points(
         for threshold in THRESHOLDS:
             for value in values:
                 yield {**base, "d": dimension, axis: value, "eta": threshold}
+
+
+def _widths_by_delta() -> Iterator[dict[str, int | str]]:
+    """The prescribed width as the failure delta that it allows varies."""
+    for point in _points(BASE, "delta", FAILURES):
+        width = logarithmic_width(str(point["delta"]), "8/7")
+        yield {**point, "m": width(parameters_of(point))}
 
 
 def parameters_of(point: Point) -> Parameters:

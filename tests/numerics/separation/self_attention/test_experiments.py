@@ -20,18 +20,27 @@ from theory.separation.self_attention.law import firing_law
 SWEEPS = {sweep.name: sweep for sweep in experiments.sweeps()}
 
 
-def test_the_five_experiments_cover_their_axes() -> None:
-    assert list(SWEEPS) == [f"separation-{axis}" for axis in ("n", "m", "d", "c", "a1")]
+def test_the_six_experiments_cover_their_axes() -> None:
+    assert list(SWEEPS) == [f"separation-{axis}" for axis in ("n", "m", "d", "c", "a1", "delta")]
     for name, sweep in SWEEPS.items():
         axis = name.removeprefix("separation-")
         assert {point["eta"] for point in sweep.points} == {"1/10", "b + 1/10"}
-        assert len({point[axis] for point in sweep.points}) >= 15
+        assert len({point[axis] for point in sweep.points}) >= 12
         assert {point["networks"] for point in sweep.points} == {1000}
         for point in sweep.points:
             experiments.parameters_of(point).require_literal()
     lengths = [int(point["n"]) for point in SWEEPS["separation-n"].points]
     widths = [int(point["m"]) for point in SWEEPS["separation-m"].points]
     assert (min(lengths), max(lengths), min(widths), max(widths)) == (100, 2000, 1, 100)
+
+
+def test_the_width_prescribed_for_a_delta_is_the_least_that_suffices() -> None:
+    failures = set()
+    for point in SWEEPS["separation-delta"].points:
+        wanted = int(point["n"]) / Fraction(point["delta"])
+        assert Fraction(8, 7) ** (int(point["m"]) - 1) < wanted <= Fraction(8, 7) ** int(point["m"])
+        failures.add(Fraction(point["delta"]))
+    assert (min(failures), max(failures)) == (Fraction(1, 10**4), Fraction(1, 2))
 
 
 def test_a_threshold_may_be_given_above_b() -> None:
@@ -91,7 +100,7 @@ def test_the_benchmark_compares_three_ways_in_one_run() -> None:
 
 @pytest.mark.slow
 def test_all_measured_points_agree_with_the_law(tmp_path: Path) -> None:
-    """Every point of the five sweeps, at a false-alarm level of 10^-6 for the whole table; the bounds are below P4."""
+    """Every point of the six sweeps, at a false-alarm level of 10^-6 for the whole table; the bounds are below P4."""
     table = []
     for sweep in SWEEPS.values():
         for row in sweep.run(tmp_path, quiet=True):
