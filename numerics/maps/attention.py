@@ -11,6 +11,7 @@ over or passed through jit, vmap, grad and shard_map. A row that may look at no 
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from collections.abc import Iterable
 from dataclasses import dataclass, field, fields
 from typing import Any, TypeVar, dataclass_transform
 
@@ -68,7 +69,21 @@ def map_class(cls: Class) -> Class:
     frozen = dataclass(frozen=True, eq=False)(cls)
     leaves = [entry.name for entry in fields(frozen) if entry.metadata.get("leaf", False)]
     static = [entry.name for entry in fields(frozen) if entry.name not in leaves]
-    return jax.tree_util.register_dataclass(frozen, data_fields=leaves, meta_fields=static)
+
+    def flatten(one: Any) -> tuple[list[tuple[Any, Any]], tuple]:
+        # The class is part of the structure: those of two classes made with `register_dataclass` compare equal (seen
+        # in jaxlib 0.10), and then jit may run the compiled code of one map for another.
+        children = [(jax.tree_util.GetAttrKey(name), getattr(one, name)) for name in leaves]
+        return children, (frozen, *(getattr(one, name) for name in static))
+
+    def unflatten(structure: tuple, children: Iterable[Any]) -> Any:
+        one = object.__new__(frozen)
+        for name, value in (*zip(leaves, children, strict=True), *zip(static, structure[1:], strict=True)):
+            object.__setattr__(one, name, value)
+        return one
+
+    jax.tree_util.register_pytree_with_keys(frozen, flatten, unflatten)
+    return frozen
 
 
 def scores(q: Array, k: Array, scale: float) -> Float[Array, "... n m"]:

@@ -8,6 +8,7 @@ for bfloat16 inputs, in float32, and returned in the dtype of the inputs.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import Any
 
 import jax
 import jax.numpy as jnp
@@ -115,6 +116,33 @@ def check_dtypes(**arrays: Array) -> jnp.dtype:
     if dtype.name not in ACCUMULATION:
         raise TypeError(f"No map computes in {dtype.name}; cast {', '.join(found)} to {', '.join(ACCUMULATION)}.")
     return dtype
+
+
+def one_token(q: jax.typing.ArrayLike, k: jax.typing.ArrayLike, v: jax.typing.ArrayLike, state: jnp.dtype) -> Inputs:
+    """Check the next token of decoding, q (.., d), k (.., d), v (.., e), against a state of dtype `state`."""
+    for name, x in (("q", q), ("k", k), ("v", v)):
+        if jnp.ndim(x) < 1:
+            raise ValueError(f"{name} is a number; give one token, (.., dimension).")
+    inputs = checked(*(jnp.asarray(x)[..., None, :] for x in (q, k, v)), causal=True)
+    if inputs.q.dtype != state:
+        raise TypeError(
+            f"The state is {state.name} and the token {inputs.dtype.name}, which is accumulated in "
+            f"{inputs.q.dtype.name}; make the state with initial_state(.., dtype={inputs.dtype.name!r})."
+        )
+    return inputs
+
+
+def accumulation(dtype: Any) -> jnp.dtype:
+    """The dtype in which a map computes, and keeps its state, for inputs of this dtype.
+
+    Raises TypeError for a dtype that no map takes, ValueError for float64 while JAX has double precision turned off.
+    """
+    name = jnp.dtype(dtype).name
+    if name not in ACCUMULATION:
+        raise TypeError(f"No map computes in {name}; choose one of {', '.join(ACCUMULATION)}.")
+    if name == "float64" and jax.dtypes.canonicalize_dtype(jnp.float64) != jnp.float64:
+        raise ValueError("float64 needs double precision; call jax.config.update('jax_enable_x64', True) first.")
+    return jnp.dtype(ACCUMULATION[name])
 
 
 def _check_batch(q: Array, k: Array, v: Array) -> None:

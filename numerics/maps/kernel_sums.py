@@ -1,0 +1,122 @@
+"""What a feature map makes of queries, keys and values: sums of phi(q_i).phi(k_j) v_j, and the matrix of the products.
+
+Every linear map is built on these two. The sums never hold n x n numbers; the matrix is for study.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import replace
+from typing import Any
+
+import jax
+import jax.numpy as jnp
+from jaxtyping import Array, Float
+
+from numerics.maps.causal_sums import Steps, causal_sums
+from numerics.maps.features import FeatureMap
+from numerics.maps.inputs import Inputs
+from numerics.maps.total_sums import finite, read, total_sums
+
+CHUNK = 64
+LEAST_PIECE = 128
+
+
+def kernel_sums(
+    phi: FeatureMap,
+    inputs: Inputs,
+    v: Float[Array, "... m e"],
+    chunk: int | None = None,
+    decay: Float[Array, "... m"] | None = None,
+) -> tuple[Float[Array, "... n e"], Float[Array, "... n"] | None]:
+    """The sums over the keys that each query sees, divided by exp(exponent), and that exponent where it is not 0.
+
+    v: what is added up: `inputs.v`, or columns made from it that are 0 where `inputs.key_mask` is False.
+    chunk: tokens in a causal chunk; None chooses.
+    decay: logarithms a_j <= 0; key j then counts exp(a_(j+1) + .. + a_i) times for query i. Causal only.
+    """
+    n, m = inputs.q.shape[-2], inputs.k.shape[-2]
+    r, e = phi.dimension(inputs.q.shape[-1]), v.shape[-1]
+    heads = math.prod(inputs.batch)
+    piece = max(LEAST_PIECE, numbers_at_once() // (heads * r))
+    q, k, mask = inputs.q, inputs.k, inputs.key_mask
+    if not inputs.causal:
+        sums = total_sums(piece, phi, k, v, mask)
+        return read(piece, phi, q, 0, sums.products), total_exponent(phi, q, 0, sums.largest)
+    first, earlier = m - n, None
+    if first:
+        parts = (None if x is None else x[..., :first] for x in (mask, decay))
+        earlier = total_sums(piece, phi, k[..., :first, :], v[..., :first, :], *parts)
+        k, v = k[..., first:, :], v[..., first:, :]
+        mask, decay = (None if x is None else x[..., first:] for x in (mask, decay))
+    sums, largest = causal_sums(steps(n, r, e, heads, first, chunk), phi, q, k, v, mask, decay, earlier)
+    return sums, exponent(phi, q, first, largest)
+
+
+def steps(n: int, r: int, e: int, heads: int, first: int = 0, chunk: int | None = None) -> Steps:
+    """The cut of n tokens into chunks and steps, for r features and values of dimension e."""
+    chunk = min(n, chunk or CHUNK)
+    together = numbers_at_once() // (heads * (chunk * (r + chunk) + r * e))
+    return Steps(chunk, max(1, min(together, -(-n // chunk))), first)
+
+
+def numbers_at_once() -> int:
+    """How many numbers the features, triangles and states of one step may take.
+
+    A processor's cache should hold them; an accelerator needs enough to be busy.
+    """
+    return 2**17 if jax.default_backend() == "cpu" else 2**23
+
+
+def exponent(phi: FeatureMap, q: Array, first: Any, largest: Array | None) -> Array | None:
+    """What has to be added in the exponent to sums that were read by queries at positions first, first + 1, .."""
+    scale = phi.query(q, first + jnp.arange(q.shape[-2])).log_scale
+    if scale is None or largest is None:
+        return largest if scale is None else scale
+    return scale + largest
+
+
+def total_exponent(phi: FeatureMap, q: Array, first: Any, largest: Array) -> Array | None:
+    """The same for `total_sums`, whose `largest` means nothing where the feature map has no scales."""
+    scales = jax.eval_shape(phi.key, q, jnp.arange(q.shape[-2])).log_scale
+    return exponent(phi, q, first, None if scales is None else largest[..., None])
+
+
+@jax.jit
+def kernel_matrix(
+    phi: FeatureMap,
+    q: Float[Array, "... n d"],
+    k: Float[Array, "... m d"],
+    first: int,
+    allowed: Array | None,
+) -> tuple[Float[Array, "... n m"], Float[Array, "... n"] | None]:
+    """phi(q_i).phi(k_j) divided by exp(exponent_i), 0 where not allowed, and the exponents where they are not 0.
+
+    first: the position of the first query; keys begin at 0.
+    """
+    queries = phi.query(q, first + jnp.arange(q.shape[-2]))
+    keys = phi.key(k, jnp.arange(k.shape[-2]))
+    products = phi.kernel(q, k)
+    if products is None:
+        products = jnp.einsum("...nr,...mr->...nm", queries.values, keys.values)
+    exponent = queries.log_scale
+    if keys.log_scale is not None:
+        scale = jnp.broadcast_to(keys.log_scale[..., None, :], products.shape)
+        scale = scale if allowed is None else jnp.where(allowed, scale, -jnp.inf)
+        largest = finite(scale.max(axis=-1))
+        products = products * jnp.exp(scale - largest[..., None])
+        exponent = largest if exponent is None else exponent + largest
+    return products if allowed is None else jnp.where(allowed, products, 0), exponent
+
+
+def without_padding(inputs: Inputs) -> Inputs:
+    """The inputs with 0 in place of the keys and values that take no part, whatever stood there."""
+    if inputs.key_mask is None:
+        return inputs
+    kept = inputs.key_mask[..., None]
+    return replace(inputs, k=jnp.where(kept, inputs.k, 0), v=jnp.where(kept, inputs.v, 0))
+
+
+def with_ones(v: Float[Array, "... m e"]) -> Float[Array, "... m e1"]:
+    """The values with a column of ones, whose sums are the normaliser."""
+    return jnp.concatenate([v, jnp.ones((*v.shape[:-1], 1), v.dtype)], axis=-1)
