@@ -7,7 +7,7 @@ from importlib import import_module
 
 from theory.maps.attention_map import AttentionMap
 
-MODULES: tuple[str, ...] = ("random_features",)
+MODULES: tuple[str, ...] = ("random_features", "low_rank")
 
 
 def catalogue() -> dict[str, AttentionMap]:
