@@ -28,7 +28,7 @@ Point = Mapping[str, Any]
 
 
 def count_below(draw: Callable[[Array], Array], trials: int, seed: int) -> Count:
-    """In how many of `trials` draws a uniform number is below `draw(key)`, which lies in [0, 1] and is off by MARGIN."""
+    """In how many of `trials` draws a uniform number is below `draw(key)`, in [0, 1] and known to within MARGIN."""
 
     def one(number: Array) -> Array:
         key = jax.random.fold_in(jax.random.key(seed), number)

@@ -7,7 +7,7 @@ from importlib import import_module
 
 from theory.maps.attention_map import AttentionMap
 
-MODULES: tuple[str, ...] = ("softmax", "sigmoid", "simplex", "hard", "random_features")
+MODULES: tuple[str, ...] = ("softmax", "sigmoid", "simplex", "hard", "random_features", "low_rank")
 
 
 def catalogue() -> dict[str, AttentionMap]:

@@ -129,7 +129,7 @@ MAPS = (
         "positive random features with orthogonal frequencies, as in FAVOR+",
         "Choromanski et al., arXiv 2009.14794",
         m,
-        ("positive-unbiased", "orthogonal-cross-moment", "orthogonal-variance"),
+        ("positive-unbiased", "unfixed-unbiased", "orthogonal-variance-4", "orthogonal-gain-4"),
     ),
     _map(
         "favor-positive-iid",
