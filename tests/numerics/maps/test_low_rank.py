@@ -67,7 +67,7 @@ def test_landmarks_are_means_of_what_is_kept() -> None:
 
 @pytest.mark.parametrize("name", ["linformer", "nystrom"])
 def test_there_is_no_causal_form(name: str) -> None:
-    with pytest.raises(ValueError, match="has no causal form, as its .* mix the whole sequence"):
+    with pytest.raises(ValueError, match=r"has no causal form, as its .* mix the whole sequence"):
         registry.named(name, 4).attend(*tokens(), causal=True)
 
 
