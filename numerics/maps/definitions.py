@@ -168,6 +168,32 @@ def exponential_softmax(rounding: Rounding, feature_map: Any, x: Approximate, po
     return rounding.over(both, rounding.total(both, axis=1))
 
 
+def dpfp(rounding: Rounding, feature_map: Any, x: Approximate, positions: NDArray) -> Approximate:
+    """z_i z_(i + j), z = [relu(x), relu(-x)], indices modulo 2 d, for the shifts j."""
+    both = rounding.beside(x, Approximate(-x.value, x.error))
+    z = rounding.where(both.value > 0, both)
+    shifted = [Approximate(*(np.roll(part, -j, axis=1) for part in (z.value, z.error)))
+               for j in range(1, feature_map.shifts + 1)]  # fmt: skip
+    found = rounding.times(z, shifted[0])
+    for one in shifted[1:]:
+        found = rounding.beside(found, rounding.times(z, one))
+    return found
+
+
+def cosformer(rounding, instance, q, k, allowed, positions):
+    """relu(q_i).relu(k_j) cos(pi (i - j)/(2 M)), divided by the sum of the row, or by `least` where that is smaller.
+
+    An implementation takes cosines of i and of j apart: their angles and values are off relative to 1.
+    """
+    q, k = (rounding.where(x.value > 0, x) for x in (q, k))
+    angles = WIDE(np.pi) / (2 * instance.feature_map.length) * (positions[0][:, None] - positions[1]).astype(WIDE)
+    largest = max(positions[0].max(), positions[1].max()) * WIDE(np.pi) / (2 * instance.feature_map.length)
+    cosine = Approximate(np.cos(angles), np.full(angles.shape, 2 * rounding.gamma(FUNCTION + 4) * (1 + largest)))
+    kernel = rounding.where(allowed, rounding.times(rounding.product(q, k.T), cosine))
+    total = rounding.total(kernel, axis=1)
+    return rounding.over(kernel, Approximate(np.maximum(total.value, instance.least), total.error))
+
+
 def at_frequencies(rounding: Rounding, feature_map: Any, x: Approximate) -> tuple[Approximate, Approximate]:
     """w.x for every frequency, and |x|^2/2, for x times sqrt(scale)."""
     d = x.value.shape[1]
@@ -293,6 +319,8 @@ DEFINITIONS: dict[str, Definition] = {
     "relu-squared": by_features(relu_squared),
     "exponential-features": by_features(exponential),
     "exponential-features-softmax": by_features(exponential_softmax),
+    "dpfp": by_features(dpfp),
+    "cosformer": cosformer,
     "random-fourier": by_features(trigonometric),
     "favor-positive": by_features(positive),
     "favor-positive-iid": by_features(positive),

@@ -26,13 +26,13 @@ def kernel_sums(
     phi: FeatureMap,
     inputs: Inputs,
     v: Float[Array, "... m e"],
-    chunk: int | None = None,
+    chunk: int = CHUNK,
     decay: Float[Array, "... m"] | None = None,
 ) -> tuple[Float[Array, "... n e"], Float[Array, "... n"] | None]:
     """The sums over the keys that each query sees, divided by exp(exponent), and that exponent where it is not 0.
 
     v: what is added up: `inputs.v`, or columns made from it that are 0 where `inputs.key_mask` is False.
-    chunk: tokens in a causal chunk; None chooses.
+    chunk: tokens in a causal chunk.
     decay: logarithms a_j <= 0; key j then counts exp(a_(j+1) + .. + a_i) times for query i. Causal only.
     """
     n, m = inputs.q.shape[-2], inputs.k.shape[-2]
@@ -53,9 +53,9 @@ def kernel_sums(
     return sums, exponent(phi, q, first, largest)
 
 
-def steps(n: int, r: int, e: int, heads: int, first: int = 0, chunk: int | None = None) -> Steps:
+def steps(n: int, r: int, e: int, heads: int, first: int = 0, chunk: int = CHUNK) -> Steps:
     """The cut of n tokens into chunks and steps, for r features and values of dimension e."""
-    chunk = min(n, chunk or CHUNK)
+    chunk = min(n, chunk)
     together = numbers_at_once() // (heads * (chunk * (r + chunk) + r * e))
     return Steps(chunk, max(1, min(together, -(-n // chunk))), first)
 

@@ -62,6 +62,8 @@ PROMISES: dict[str, Promises] = {
     "relu-squared": Promises(homogeneous=True),
     "exponential-features": Promises(),
     "exponential-features-softmax": Promises(),
+    "dpfp": Promises(homogeneous=True, smooth=False),
+    "cosformer": Promises(permutation=False, smooth=False),
     "random-fourier": Promises(),
     "favor-positive": Promises(),
     "favor-positive-iid": Promises(),
