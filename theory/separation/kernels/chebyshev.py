@@ -18,6 +18,8 @@ values of T_p have those very signs. When tight: at T_p.
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import sympy as sp
 
 from theory.claim import Claim, Domain, Kind, Spoiled, cited, declare, derived_here
@@ -124,7 +126,10 @@ def _growth_of_degree(degree: int) -> Claim:
         f"separation.kernels.chebyshev-growth-degree-{degree}",
         f"T_{degree} grows fastest among the polynomials of degree {degree} that are bounded by 1 on [0, 1]",
         sp.Le(value, bound, evaluate=False),
-        _domain({a: RANGES[a], **{c: sp.Interval(-sp.oo, sp.oo) for c in coefficients(degree)}}, *bounded),
+        replace(
+            _domain({a: RANGES[a], **{c: sp.Interval(-sp.oo, sp.oo) for c in coefficients(degree)}}, *bounded),
+            witness={a: 1, **dict.fromkeys(coefficients(degree), 0)},  # the polynomial 0 is bounded by 1
+        ),
         Kind.UPPER,
         derived_here(),
         {Method.DERIVED, Method.ATTACKED},
