@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import ast
+import os
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
@@ -82,10 +82,11 @@ def test_the_public_packages_import_cleanly_from_any_folder(tmp_path: Path) -> N
 
 @pytest.mark.slow
 def test_the_door_opens_quickly() -> None:
-    """The best of five starts, so that a busy machine does not decide."""
+    """By the computing time of the process, the best of five, so that a busy machine does not decide."""
     seconds = []
     for _ in range(5):
-        began = time.perf_counter()
+        began = os.times()
         subprocess.run([sys.executable, "-m", "attnproof.cli", "--help"], check=True, capture_output=True, cwd=ROOT)
-        seconds.append(time.perf_counter() - began)
-    assert min(seconds) < 2
+        ended = os.times()
+        seconds.append(ended.children_user + ended.children_system - began.children_user - began.children_system)
+    assert 0 < min(seconds) < 2

@@ -18,7 +18,7 @@ from typing import Any
 
 import pytest
 
-from numerics.sweep import Point, Sweep, canonical, point_seed
+from numerics.sweep import LEASE_SECONDS, Point, Sweep, canonical, point_seed
 
 POINTS = tuple({"n": n, "eta": "1/10"} for n in range(1, 31))
 
@@ -148,7 +148,7 @@ def test_an_error_gives_the_point_back_and_keeps_the_rest(tmp_path: Path) -> Non
     assert [row.point["n"] for row in sweep().rows(tmp_path)] == [1, 2]
     began = time.perf_counter()
     assert len(sweep(POINTS[:4]).run(tmp_path, quiet=True)) == 4
-    assert time.perf_counter() - began < 10
+    assert time.perf_counter() - began < LEASE_SECONDS / 2
 
 
 def test_points_of_another_revision_or_seed_do_not_count(tmp_path: Path) -> None:
@@ -226,4 +226,4 @@ def test_a_claim_of_a_process_that_is_gone_is_free_at_once(tmp_path: Path) -> No
     process.wait()
     began = time.perf_counter()
     sweep(POINTS[:1]).run(tmp_path, quiet=True)
-    assert time.perf_counter() - began < 10
+    assert time.perf_counter() - began < LEASE_SECONDS / 2

@@ -266,11 +266,11 @@ def test_signs_follow_from_the_ends():
 def test_algebra_that_would_take_for_ever_is_not_begun():
     everywhere = {x: fmt.Span(sp.S.NegativeInfinity, sp.oo, True, True)}
     steep = sp.exp(x**2 * sp.Rational(49_999, 100_000)) - sp.cosh(x)  # of degree 100,000 in exp(x^2/100000)
-    began = time.perf_counter()
+    began = time.process_time()
     assert not sign_known(steep, ">=", everywhere)
     assert not vanishes((1 + x) ** 100_000 - (1 + x) ** 99_999 * (2 + x), everywhere)
     assert vanishes((1 + x) ** 100 * (2 + x) - (1 + x) ** 101 - (1 + x) ** 100, everywhere)
-    assert time.perf_counter() - began < 30
+    assert time.process_time() - began < 30
 
 
 def test_polynomial_refutation_is_not_fooled_by_a_guarded_denominator():

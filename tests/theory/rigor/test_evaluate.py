@@ -329,7 +329,7 @@ def test_thousands_of_boxes_a_second() -> None:
     """Far below what is reached (some 60,000 values and 20,000 gradients a second), so that only a collapse fails."""
     weight = 1 / (1 + (x - 1) * x ** (-y * (1 + y)))
     program, box = compile_expression(weight, (x, y)), [I(3, 4), I(1, 2)]
-    start = time.perf_counter()
+    start = time.process_time()
     for _ in range(500):
         program.value_and_gradient(box)
-    assert time.perf_counter() - start < 0.5
+    assert time.process_time() - start < 0.5
