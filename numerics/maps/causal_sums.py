@@ -20,6 +20,10 @@ All exponents are <= 0 in all of these, and the features of a step live only as 
 are those of linear attention in the literature (arXiv 2006.16236 for the recurrent form, 2312.06635 for chunks).
 """
 
+# Scales, decays and masks are absent together or not at all, which a type checker cannot see.
+# pyright: reportOptionalOperand=false, reportOptionalSubscript=false, reportOperatorIssue=false
+# pyright: reportArgumentType=false, reportReturnType=false, reportIndexIssue=false
+
 from __future__ import annotations
 
 from collections.abc import Callable

@@ -44,7 +44,7 @@ def expected(claim: Claim, point: Point) -> arb:
     square = sp.Rational(point["x"]) ** 2
     at = {qq: square, kk: square, score: square, room.first: 2 * sp.Rational(point["x"])}
     side: Any = claim.unfolded.rhs  # type: ignore[attr-defined]
-    return exact(enclose_at(side / sp.exp(score), {s: sp.sympify(v) for s, v in at.items()}))
+    return exact(enclose_at(side / sp.exp(score), {s: sp.sympify(v) for s, v in at.items()}))  # type: ignore[arg-type]
 
 
 for _claim in (room.unfixed_bias, room.unfixed_unbiased):

@@ -61,7 +61,7 @@ def total_sums(
     positions = first + jnp.arange(-(-m // piece) * piece).reshape(-1, piece)
     pieces = (*jax.tree.map(lambda x: _pieces(x, piece), given), positions)
     shape = jax.eval_shape(of_piece, *jax.tree.map(lambda x: x[0], pieces)).products
-    nothing = no_sums(shape.shape[:-2], *shape.shape[-2:], shape.dtype)
+    nothing = no_sums(shape.shape[:-2], *shape.shape[-2:], shape.dtype)  # type: ignore[call-arg]
     given, structure = jax.tree.flatten((nothing, pieces, phi))
     nothing, pieces, phi = jax.tree.unflatten(structure, on_the_same_axes(*given))
     return jax.lax.scan(add, nothing, pieces)[0]
@@ -93,7 +93,7 @@ def together(one: Sums, other: Sums) -> Sums:
     """The sums over both sets of keys."""
     largest = jnp.maximum(one.largest, other.largest)
     factors = (jnp.exp(x.largest - largest)[..., None, None] for x in (one, other))
-    return Sums(sum(f * x.products for f, x in zip(factors, (one, other), strict=True)), largest)
+    return Sums(sum(f * x.products for f, x in zip(factors, (one, other), strict=True)), largest)  # type: ignore[arg-type]
 
 
 def finite(largest: Array) -> Array:

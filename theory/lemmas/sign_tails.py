@@ -8,6 +8,10 @@ Source. Hoeffding's inequality for signs.
 Why. P[S > s] <= P[S >= s]; and S never exceeds k.
 """
 
+# SymPy types almost everything as Basic, which hides the relations and expressions that these rooms are made of.
+# pyright: reportArgumentType=false, reportCallIssue=false, reportOperatorIssue=false, reportAttributeAccessIssue=false
+# pyright: reportReturnType=false, reportIndexIssue=false
+
 from __future__ import annotations
 
 import sympy as sp

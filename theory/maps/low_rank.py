@@ -39,7 +39,7 @@ def _exact(size: int) -> Claim:
     determinant = sp.expand(entries.det())
     products = entries * (entries.adjugate() / determinant) * entries
     pairs = list(zip(products, entries, strict=True))[: 4 if size == 2 else size]
-    equalities = [sp.Eq(left, right, evaluate=False) for left, right in pairs]
+    equalities = [sp.Eq(left, right, evaluate=False) for left, right in pairs]  # type: ignore[misc]
     wrong = sp.Eq(products[0, 0], entries[0, 1], evaluate=False)
     claim = declare(
         f"maps.low-rank.nystrom-exact-{size}",
@@ -56,7 +56,7 @@ def _exact(size: int) -> Claim:
     @evidence_for(claim, Method.DERIVED)
     @derived
     def _proof() -> tuple[Derivation, ...]:
-        return tuple(Derivation(left).equal(right, by=Algebra()) for left, right in pairs)
+        return tuple(Derivation(left).equal(right, by=Algebra()) for left, right in pairs)  # type: ignore[misc]
 
     return claim
 

@@ -90,7 +90,7 @@ class Pascal(Reason):
         parts = (
             sp.Sum(sp.binomial(top - 1, j) * term, (j, 0, top - 1)) for term in (body, substitute(body, {j: j + 1}))
         )
-        split = sp.Add(*parts)
+        split = sp.Add(*parts)  # type: ignore[arg-type]
         one, two = (side.xreplace({target: split}) for side in (left, right))
         if identical(one, two, domain):
             return accept("by Pascal's rule for binomials")

@@ -135,7 +135,7 @@ i = sp.Symbol("i", integer=True)
         (x - n - sp.Rational(1, 10**6), -1),
         (n ** (sp.Integer(10) ** 9 * x) - 1, None),  # too large for a float; the exact power would take for ever
         (n ** (-(sp.Integer(10) ** 9) * x) - 1, -1),
-        (sp.Sum(i, (i, 1, n)) - 5, 1),
+        (sp.Sum(i, (i, 1, n)) - 5, 1),  # type: ignore[operator]
         (9 - 3 * sp.Function("f")(x), None),  # nothing is known of f
     ],
 )

@@ -151,7 +151,7 @@ def test_a_sum_without_negative_terms_is_not_negative():
     index, top = sp.Symbol("i", integer=True), sp.Symbol("k", integer=True, nonnegative=True)
     domain = Domain({top: sp.Range(0, sp.oo)})
     assert sign_of(sp.Sum(index**2, (index, 1, top)), domain) == NONNEGATIVE  # it may be empty, and so 0
-    assert sign_of(1 + sp.Sum(index**2, (index, 1, top)), domain) == POSITIVE
+    assert sign_of(1 + sp.Sum(index**2, (index, 1, top)), domain) == POSITIVE  # type: ignore[operator]
     assert sign_of(sp.Sum(index, (index, -3, top)), domain) == UNKNOWN  # -6 for k = 0
     assert sign_of(sp.Sum(-(index**2), (index, 1, top)), domain) == UNKNOWN
     assert sign_of(sp.Sum(index**2, (index, 5, top)), domain) == UNKNOWN  # may run backwards, and is then negated
