@@ -40,7 +40,7 @@ def data() -> Table:
     from theory.rigor.evaluate import enclose_at
     from theory.separation.self_attention.construction import linear_gain
     from theory.separation.self_attention.exact import Network, Parameters, firing_probability
-    from theory.separation.self_attention.explicit_constants import firing_bound
+    from theory.separation.self_attention.firing_upper_bound import firing_bound
 
     table: Table = []
     for b in WEIGHTS:

@@ -3,7 +3,7 @@
 Hypotheses. S is the sum of k independent uniform signs, so S = 2 J - k with J binomial: P[J = j] = binomial(k, j)/2^k.
 Claims. (above-at-most-one) P[S > s] <= 1 for every real s. (hoeffding-above) P[S > s] <= exp(-s^2/(2k)) for s >= 0 and
 k >= 1. (sign-tail) P[S > k x] <= h(x) for every real x, where h(x) is 1 for x <= 0, 0 for x >= 1, and exp(-k x^2/2)
-between.
+between. (tail-decreases) h(x) <= exp(-k y^2/2) where x >= y > 0.
 Source. Hoeffding's inequality for signs.
 Why. P[S > s] <= P[S >= s]; and S never exceeds k.
 """
@@ -17,7 +17,7 @@ from theory.derivation import Derivation, derived
 from theory.evidence import Method, evidence_for
 from theory.lemmas import concentration
 from theory.lemmas.concentration import MEANINGS, bound, j, k, s
-from theory.reasons import Cases, EvaluateSum, Indicators, Lemma, Sign, TermwiseSum
+from theory.reasons import Cases, Contradiction, EvaluateSum, Indicators, Lemma, Monotone, Sign, TermwiseSum
 
 level = sp.Symbol("l", real=True)
 x = sp.Symbol("x", real=True)
@@ -109,4 +109,32 @@ def _sign_tail() -> Derivation:
     positive = Cases(sp.Ge(x, 1), where=never, otherwise=Lemma(hoeffding_above.id, {k: k, s: k * x}))
     return Derivation(probability_above(k * x)).at_most(
         tail_bound(x, k), by=Cases(sp.Le(x, 0), where=Lemma(at_most_one.id, {k: k, level: k * x}), otherwise=positive)
+    )
+
+
+y = sp.Symbol("y", positive=True)
+tail_decreases = declare(
+    "lemma.concentration.tail-decreases",
+    "h(x) is at most exp(-k y^2/2) where x >= y > 0",
+    sp.Le(tail_bound(x, k), sp.exp(-k * y**2 / 2), evaluate=False),
+    Domain(
+        {k: sp.Range(1, sp.oo), x: sp.Interval(-sp.oo, sp.oo), y: sp.Interval.open(0, sp.oo)},
+        (sp.Ge(x, y, evaluate=False),),
+        {k: MEANINGS[k], x: "mean sign", y: "a smaller one"},
+    ),
+    Kind.UPPER,
+    derived_here(),
+    {Method.DERIVED},
+    module=__name__,
+    spoiled=[Spoiled("1/2 dropped", sp.Le(tail_bound(x, k), sp.exp(-k * y**2), evaluate=False))],
+)
+
+
+@evidence_for(tail_decreases, Method.DERIVED)
+@derived
+def _tail_decreases() -> Derivation:
+    falling = Monotone(lambda z: sp.exp(-k * z**2 / 2), x, sp.Ge, y, by=Sign("by hypothesis"))
+    between = Cases(sp.Ge(x, 1), where=Sign(), otherwise=falling)
+    return Derivation(tail_bound(x, k)).at_most(
+        sp.exp(-k * y**2 / 2), by=Cases(sp.Le(x, 0), where=Contradiction(sp.Le(x, 0)), otherwise=between)
     )

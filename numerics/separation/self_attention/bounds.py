@@ -14,7 +14,8 @@ import sympy as sp
 from theory.rigor.evaluate import enclose_at
 from theory.separation.self_attention.construction import linear_gain, softmax_needle_gain
 from theory.separation.self_attention.exact_numbers import power_gain, sign_of, to_fmpq
-from theory.separation.self_attention.explicit_constants import firing_bound, joint_bound
+from theory.separation.self_attention.firing_upper_bound import firing_bound
+from theory.separation.self_attention.four_networks import joint_bound
 from theory.separation.self_attention.law import SILENT_FOUR
 from theory.separation.self_attention.parameters import Parameters
 from theory.separation.self_attention.silence import always_silent

@@ -5,7 +5,7 @@ constants bite late. With eta = 0.1 the neurons that must stay silent (softmax o
 datasets) fire together as soon as the mean of the d-2 middle signs exceeds about eta/b, an event whose probability
 depends on d and hardly on n. Each claim below is a finite-n reading that an experimenter might make, kind
 `refutation`, with an exact witness. They refute the readings, not the asymptotic statement, which
-`explicit_constants` proves with its constants.
+`explicit_success` proves with its constants.
 Source. Derived here, about the reconstruction of arXiv 2310.11685.
 """
 
