@@ -3,8 +3,8 @@
 Hypotheses. The needle construction, b > 0; heights a_1 on D1 and a_0 on D0; x(a, N; eta) as for the upper bound, and
 x_min > 0 at most x for softmax on D0 (gain n^(a_0(1+a_0))), linear attention on D1 (1+a_1) and on D0 (1+a_0);
 n^(a_1(1+a_1)) (a_1 + b - eta) >= eta (n-1) + b; m >= log(1/delta)/log(16/15); d >= 2 + 2 log(3m/delta)/x_min^2.
-Claim. P4 >= 1 - 2 delta for the exact law of the networks: P4 = (1-p_b)^m - (1-p)^m, p_b and p counting sign patterns.
-The same for any attention maps, by their gains.
+Claim. P4 >= 1 - 2 delta, where P4 = (1-p_b)^m - (1-p)^m, and p_b and p are numbers of sign patterns over 2^d. The same
+for any attention maps, by their gains.
 Source. Derived here; the construction is that of arXiv 2310.11685.
 Why. A neuron fires for softmax on D1 with probability at least 1/16, as x <= 0 there, and in each of the three other
 networks with at most exp(-(d-2) x_min^2/2) <= delta/(3m).
