@@ -9,6 +9,8 @@ import sympy as sp
 from numerics.complexity.counting import counted, counted_operations
 from numerics.maps.feature_maps import Relu
 from numerics.maps.linear_attention import LinearAttention
+from numerics.maps.low_rank import Linformer
+from numerics.maps.softmax import Softmax
 from theory.complexity import attention as theory
 from theory.complexity.attention import block, c, d, e, n, r
 from theory.evidence import Method, evidence_for
@@ -47,10 +49,25 @@ def linear(t: int) -> int:
 
 
 def linear_chunked(t: int) -> int:
+    """At these sizes the chunks are done together, so that XLA counts all of them."""
     attention = LinearAttention(Relu(), chunk=BLOCK * t)
     return counted_operations(lambda q, k, v: attention.attend(q, k, v, causal=True), *shapes(t))
 
 
+def softmax_blockwise(t: int) -> int:
+    """XLA counts one pair of a block of queries and a block of keys; the pairs are c^2."""
+    return counted_operations(Softmax(block=BLOCK * t).attend, *shapes(t))
+
+
+def linformer(t: int) -> int:
+    import jax.numpy as jnp
+
+    projection = jnp.ones((PROJECTED * t, LENGTH * t), jnp.float32)
+    return counted_operations(Linformer(projection, projection).attend, *shapes(t))
+
+
 evidence_for(theory.softmax, Method.MEASURED)(counted(softmax, sizes, sp.Integer(1)))
 evidence_for(theory.linear, Method.MEASURED)(counted(linear, sizes, sp.Integer(1)))
-evidence_for(theory.chunked, Method.MEASURED)(counted(linear_chunked, sizes, c))
+evidence_for(theory.chunked, Method.MEASURED)(counted(linear_chunked, sizes, sp.Integer(1)))
+evidence_for(theory.blockwise, Method.MEASURED)(counted(softmax_blockwise, sizes, c**2))
+evidence_for(theory.linformer, Method.MEASURED)(counted(linformer, sizes, sp.Integer(1)))
