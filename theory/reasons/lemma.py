@@ -129,6 +129,7 @@ def _facts(statement: Statement, domain: Domain) -> Iterator[Statement]:
     elif isinstance(statement, sp.Implies) and shown(statement.args[0], domain):
         yield from _facts(statement.args[1], domain)
     elif isinstance(statement, sp.Equivalent):
-        for known, fact in itertools.permutations(statement.args, 2):
+        pairs = itertools.permutations(statement.args, 2)
+        for known, fact in sorted(pairs, key=lambda pair: pair[0] not in domain.hypotheses):  # the quick ones first
             if shown(known, domain):
                 yield from _facts(fact, domain)
