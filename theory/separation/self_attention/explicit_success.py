@@ -240,11 +240,18 @@ def sufficient(rows: dict) -> tuple:
     return (*(substitute(condition, rows) for condition in conditions), enough_neurons, enough_dimensions)
 
 
+TENTH = sp.Rational(1, 10)
+POINT = {  # where the theorem says something; no search would come across it
+    n: 10**6, d: 2002, m: 72, b: sp.Rational(1, 2), eta: TENTH, a1: 7 * TENTH, a0: TENTH / 2, x_least: TENTH,
+    delta: sp.Rational(1, 100),
+}  # fmt: skip
+GAINS_THERE = {N1: 10**7, N2: 10**4, M1: 3, M2: 2, G1: sp.Rational(17, 10), G0: sp.Rational(21, 20)}
 GENERAL = networks(m, b=POSITIVE_B)
 GENERAL = Domain(
     {**GENERAL.ranges, **FAILURE},
     (sp.Le(M2, M1, evaluate=False), *sufficient({})),
     {**GENERAL.meanings, **FAILURE_MEANINGS},
+    witness={**POINT, **GAINS_THERE},
 )
 # the needle stands out for nobody, and nothing is said about the number of neurons
 WEAK = {symbol: sp.FiniteSet(1) for symbol in (N1, N2, M1, M2, G1, G0, a1, a0, b)}
@@ -314,7 +321,7 @@ explicit_success = declare(
     "separation.self.explicit-success",
     "P4 >= 1 - 2 delta for softmax and linear attention, under explicit conditions on n, d, m, a_1, a_0, b and eta",
     sp.Ge(P4_OF_PARAMETERS, 1 - 2 * delta, evaluate=False),
-    Domain(PARAMETERS, sufficient(SOFTMAX_AND_LINEAR), WORDS),
+    Domain(PARAMETERS, sufficient(SOFTMAX_AND_LINEAR), WORDS, witness=POINT),
     Kind.SEPARATION,
     derived_here(SOURCE),
     {Method.DERIVED},
