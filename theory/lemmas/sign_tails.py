@@ -142,3 +142,25 @@ def _tail_decreases() -> Derivation:
     return Derivation(tail_bound(x, k)).at_most(
         sp.exp(-k * y**2 / 2), by=Cases(sp.Le(x, 0), where=Contradiction(sp.Le(x, 0)), otherwise=between)
     )
+
+
+tail_vanishes = declare(
+    "lemma.concentration.tail-vanishes",
+    "h(x) is 0 where x >= 1",
+    sp.Le(tail_bound(x, k), 0, evaluate=False),
+    Domain({k: sp.Range(1, sp.oo), x: sp.Interval(1, sp.oo)}, (), {k: MEANINGS[k], x: "mean sign"}),
+    Kind.UPPER,
+    derived_here(),
+    {Method.DERIVED},
+    module=__name__,
+    spoiled=[Spoiled("x >= 1/2", domain=Domain({k: sp.Range(1, sp.oo), x: sp.Interval(sp.Rational(1, 2), sp.oo)}))],
+)
+
+
+@evidence_for(tail_vanishes, Method.DERIVED)
+@derived
+def _tail_vanishes() -> Derivation:
+    never, less = Contradiction(sp.Le(x, 0)), Contradiction(sp.Lt(x, 1))
+    return Derivation(tail_bound(x, k)).at_most(
+        0, by=Cases(sp.Le(x, 0), where=never, otherwise=Cases(sp.Ge(x, 1), where=Sign(), otherwise=less))
+    )
