@@ -1,0 +1,87 @@
+"""Pascal's rule and sums written out: what they accept, and the near misses that they must refuse."""
+
+from __future__ import annotations
+
+import pytest
+import sympy as sp
+
+from theory.claim import Domain
+from theory.reasons import Pascal, WriteOut
+
+k = sp.Symbol("k", integer=True, positive=True)
+j, i = sp.symbols("j i", integer=True)
+x = sp.Symbol("x", real=True)
+DOMAIN = Domain({k: sp.Range(1, sp.oo), x: sp.Interval(-sp.oo, sp.oo)})
+
+
+def above(index):
+    return sp.Piecewise((1, sp.Gt(2 * index - k, x)), (0, True))
+
+
+def whole(g, top=k):
+    return sp.Sum(sp.binomial(top, j) * g(j), (j, 0, top))
+
+
+def halves(first, second, last=k - 1, top=k - 1):
+    return sp.Sum(sp.binomial(top, j) * first(j), (j, 0, last)) + sp.Sum(sp.binomial(top, j) * second(j), (j, 0, last))
+
+
+def test_pascals_rule_for_an_indicator() -> None:
+    right = halves(above, lambda index: above(index + 1))
+    assert Pascal(k, above, j).check(whole(above), sp.Eq, right, DOMAIN).accepted
+    assert Pascal(k, above, j).check(3 * whole(above) / 2**k, sp.Eq, 3 * right / 2**k, DOMAIN).accepted
+
+
+@pytest.mark.parametrize(
+    "right",
+    [
+        halves(above, above),  # the index is not moved
+        halves(above, lambda index: above(index - 1)),  # it is moved the wrong way
+        halves(above, lambda index: above(index + 1), last=k),  # one term too many, unless it vanishes unseen
+        halves(above, lambda index: above(index + 1), last=k - 2),  # one term too few
+        halves(above, lambda index: above(index + 1), top=k),  # the wrong binomials
+        whole(above) + 1,
+    ],
+)
+def test_near_misses_of_pascals_rule_are_refused(right) -> None:
+    assert not Pascal(k, above, j).check(whole(above), sp.Eq, right, DOMAIN).accepted
+
+
+def test_pascals_rule_needs_a_whole_top_of_at_least_one_and_an_index_of_its_own() -> None:
+    right = halves(above, lambda index: above(index + 1))
+    low = Domain({k: sp.Range(0, sp.oo), x: DOMAIN.ranges[x]})
+    top = sp.Symbol("k", integer=True, nonnegative=True)
+    moved = {k: top}
+    possible_zero = Domain({top: sp.Range(0, sp.oo), x: DOMAIN.ranges[x]})
+    assert (
+        not Pascal(top, lambda index: above(index).xreplace(moved), j)
+        .check(whole(above).xreplace(moved), sp.Eq, right.xreplace(moved), possible_zero)
+        .accepted
+    )
+    taken = Domain({**DOMAIN.ranges, j: sp.Range(0, 5)})
+    assert "rename" in Pascal(k, above, j).check(whole(above), sp.Eq, right, taken).message
+    assert not Pascal(k, above, j).check(whole(above), sp.Le, right, DOMAIN).accepted
+    assert "does not occur" in Pascal(k, above, j).check(sp.Integer(1), sp.Eq, sp.Integer(1), DOMAIN).message
+    del low
+
+
+def test_sums_of_a_few_terms_are_written_out() -> None:
+    e = sp.Sum(x**i, (i, 0, 1))
+    assert WriteOut(i).check(e, sp.Eq, 1 + x, DOMAIN).accepted
+    nested = sp.Sum(sp.Sum(x**i * j, (j, 0, k)), (i, 0, 1))
+    assert WriteOut(i).check(nested, sp.Eq, sp.Sum(j, (j, 0, k)) + sp.Sum(x * j, (j, 0, k)), DOMAIN).accepted
+
+
+@pytest.mark.parametrize(
+    ("left", "right"),
+    [
+        (sp.Sum(x**i, (i, 0, 1)), x),  # a term lost
+        (sp.Sum(x**i, (i, 0, 1)), 1 + x + x**2),  # a term too many
+        (sp.Sum(x**i, (i, 0, k)), 1 + x),  # not between two numbers
+        (sp.Sum(x**i, (i, 0, 20)), sp.Integer(1)),  # too many
+        (sp.Sum(x, (j, 0, i), (i, 0, 1)), 3 * x),  # an end depends on the index
+        (x, x),  # no such sum
+    ],
+)
+def test_what_is_no_sum_of_a_few_terms_is_refused(left, right) -> None:
+    assert not WriteOut(i).check(left, sp.Eq, right, DOMAIN).accepted
