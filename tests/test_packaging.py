@@ -59,7 +59,7 @@ def test_the_wheel_holds_the_packages_and_their_data(wheel: Path) -> None:
 def test_the_installed_toolkit_checks_its_claims_from_an_empty_folder(attnproof: Path, tmp_path: Path) -> None:
     environment = {key: value for key, value in os.environ.items() if not key.startswith(("PYTHON", "ATTNPROOF"))}
     command = [attnproof, "check", "--quick", "--json"]
-    said = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True, timeout=600)
+    said = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True, timeout=2400)
     assert said.returncode == 0, said.stdout + said.stderr
     document = json.loads(said.stdout)
     assert document["claims"]

@@ -1,9 +1,9 @@
-"""How tight every bound is: measured over bound along each parameter, through the tightest point that was found.
+"""How tight bounds are: measured over bound along each parameter, through the tightest point that was found.
 
-A panel for each bound that was attacked. The lines leave the tightest point by moving one parameter through its whole
-range and keeping the others; the ratio, small side over large side, is evaluated in Arb at exact points and is at most
-1. Points outside the hypotheses are left out. A line that stays near 1 says that the bound is tight in that parameter;
-a line that falls says where it is loose.
+What the figures `tightness_*` share. A panel for each bound that was attacked. The lines leave the tightest point by
+moving one parameter through its whole range and keeping the others; the ratio, small side over large side, is evaluated
+in Arb at exact points and is at most 1. Points outside the hypotheses are left out. A line that stays near 1 says that
+the bound is tight in that parameter; a line that falls says where it is loose.
 """
 
 from __future__ import annotations
@@ -21,28 +21,30 @@ if TYPE_CHECKING:
     from theory.claim import Claim
 
 COLOURS = (BLUE, VERMILLION, GREEN, ORANGE, PURPLE, SKY, BLACK, GREY)
-NAME = "tightness"
 COLUMNS = 5
 STEPS = 16  # of a line, on each side of the tightest point at most
 FAR = 10**6  # how far an unbounded parameter is followed
 
 
-def _committed() -> Table:
+def committed(name: str) -> Table:
+    """The committed table of a figure, or no rows."""
     from figures import gallery
 
     try:
-        return gallery.read_table(NAME)
+        return gallery.read_table(name)
     except FileNotFoundError:
         return []
 
 
-CLAIMS = tuple(dict.fromkeys(str(row["claim"]) for row in _committed()))
+def claims_of(name: str) -> tuple[str, ...]:
+    """The ids of the claims that the committed table of a figure is about."""
+    return tuple(dict.fromkeys(str(row["claim"]) for row in committed(name)))
 
 
-def bounds() -> tuple[Claim, ...]:
-    """The claims that this figure is about: bounds that are attacked by their own statement.
+def bounds(*topics: str) -> tuple[Claim, ...]:
+    """The claims under some topics that are bounds and are attacked by their own statement.
 
-    How much of a rounding allowance is used depends on the machine, so those are left to the records.
+    Rounding is left out: how much of an allowance is used depends on the machine, and is in the records.
     """
     import theory.claim
     from numerics.attack import sides_of
@@ -51,9 +53,9 @@ def bounds() -> tuple[Claim, ...]:
 
     theory.claim.load()
     chosen = []
-    for claim in theory.claim.claims():
+    for claim in (claim for topic in topics for claim in theory.claim.claims(topic)):
         attacked = claim.kind in (Kind.UPPER, Kind.LOWER) and Method.ATTACKED in claim.requires
-        if attacked and claim.topic != "rounding":
+        if attacked:
             try:
                 sides_of(claim)
             except ValueError:
@@ -62,15 +64,15 @@ def bounds() -> tuple[Claim, ...]:
     return tuple(chosen)
 
 
-def data() -> Table:
+def table_of(name: str, *topics: str) -> Table:
     """Rows (claim, parameter, value, ratio), the tightest point of each claim first, with parameter "".
 
     The tightest points are those of the committed table, evaluated anew; a claim that it does not have, or has in
     another wording, is attacked.
     """
-    points = {(row["claim"], row["wording"]): row["value"] for row in _committed() if row["parameter"] == ""}
+    points = {(row["claim"], row["wording"]): row["value"] for row in committed(name) if row["parameter"] == ""}
     table: Table = []
-    for claim in bounds():
+    for claim in bounds(*topics):
         text = points.get((claim.id, claim.fingerprint))
         point = _read(claim, str(text)) if text is not None else _attacked(claim)
         if point is not None:
@@ -171,7 +173,7 @@ def _with_exact_laws(side: Any, point: Mapping[Any, Any]) -> Any:
 
 
 @styled
-def plot(table: Table) -> Figure:
+def drawing(table: Table) -> Figure:
     """A panel for each bound; the horizontal axis is the parameter's place in its own list of values."""
     names = list(dict.fromkeys(row["claim"] for row in table))
     lines = math.ceil(len(names) / COLUMNS)

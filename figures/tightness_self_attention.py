@@ -1,0 +1,21 @@
+"""How tight the bounds on the self-attention construction are in each parameter; see `figures.profiles`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from figures import profiles
+
+if TYPE_CHECKING:
+    from figures.gallery import Table
+
+NAME = "tightness_self_attention"
+CLAIMS = profiles.claims_of(NAME)
+
+
+def data() -> Table:
+    """A row for each claim, parameter and value."""
+    return profiles.table_of(NAME, "separation.self")
+
+
+plot = profiles.drawing
