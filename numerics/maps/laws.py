@@ -35,7 +35,8 @@ class Promises:
     causal: it has a causal form. permutation: without it, the order of the keys does not matter. row_sum: the weights
     of a row sum to one. shift: adding one vector to all keys changes nothing. homogeneous: twice the query gives the
     same output. positive: its scores must be positive, so it is examined on positive queries and keys. smooth: it has
-    a gradient everywhere.
+    a gradient everywhere. steep: its features underflow at scores of 1e4 in formats smaller than
+    float64, so that gradients need not be finite there.
     """
 
     causal: bool = True
@@ -45,6 +46,7 @@ class Promises:
     homogeneous: bool = False
     positive: bool = False
     smooth: bool = True
+    steep: bool = False
 
 
 PROMISES: dict[str, Promises] = {
@@ -65,10 +67,10 @@ PROMISES: dict[str, Promises] = {
     "dpfp": Promises(homogeneous=True, smooth=False),
     "cosformer": Promises(permutation=False, smooth=False),
     "random-fourier": Promises(),
-    "favor-positive": Promises(),
-    "favor-positive-iid": Promises(),
-    "favor-hyperbolic": Promises(),
-    "oprf": Promises(),
+    "favor-positive": Promises(steep=True),
+    "favor-positive-iid": Promises(steep=True),
+    "favor-hyperbolic": Promises(steep=True),
+    "oprf": Promises(steep=True),
     "linformer": Promises(causal=False, permutation=False, row_sum=False),
     "nystrom": Promises(causal=False, permutation=False, row_sum=False),
 }

@@ -32,7 +32,9 @@ def test_maps_of_two_classes_have_two_structures() -> None:
 
 
 def test_all_registered_maps_have_different_structures() -> None:
-    structures = {name: jax.tree.structure(named(name, 4)) for name in builders()}
+    same_but_for_their_leaves = {"favor-positive-iid"}
+    names = [name for name in builders() if name not in same_but_for_their_leaves]
+    structures = {name: jax.tree.structure(named(name, 4)) for name in names}
     for one, other in itertools.combinations(structures, 2):
         assert structures[one] != structures[other], (one, other)
 
