@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any, cast
+
 import pytest
 import sympy as sp
 
@@ -14,16 +16,17 @@ x = sp.Symbol("x", real=True)
 DOMAIN = Domain({k: sp.Range(1, sp.oo), x: sp.Interval(-sp.oo, sp.oo)})
 
 
-def above(index):
+def above(index: Any) -> Any:
     return sp.Piecewise((1, sp.Gt(2 * index - k, x)), (0, True))
 
 
-def whole(g, top=k):
+def whole(g: Any, top: Any = k) -> Any:
     return sp.Sum(sp.binomial(top, j) * g(j), (j, 0, top))
 
 
-def halves(first, second, last=k - 1, top=k - 1):
-    return sp.Sum(sp.binomial(top, j) * first(j), (j, 0, last)) + sp.Sum(sp.binomial(top, j) * second(j), (j, 0, last))
+def halves(first: Any, second: Any, last: Any = k - 1, top: Any = k - 1) -> Any:
+    parts: Any = (sp.Sum(sp.binomial(top, j) * g(j), (j, 0, last)) for g in (first, second))
+    return sp.Add(*parts)
 
 
 def test_pascals_rule_for_an_indicator() -> None:
@@ -68,8 +71,10 @@ def test_pascals_rule_needs_a_whole_top_of_at_least_one_and_an_index_of_its_own(
 def test_sums_of_a_few_terms_are_written_out() -> None:
     e = sp.Sum(x**i, (i, 0, 1))
     assert WriteOut(i).check(e, sp.Eq, 1 + x, DOMAIN).accepted
+    first, second = (cast(Any, sp.Sum(term, (j, 0, k))) for term in (j, x * j))
+    apart = first + second
     nested = sp.Sum(sp.Sum(x**i * j, (j, 0, k)), (i, 0, 1))
-    assert WriteOut(i).check(nested, sp.Eq, sp.Sum(j, (j, 0, k)) + sp.Sum(x * j, (j, 0, k)), DOMAIN).accepted
+    assert WriteOut(i).check(nested, sp.Eq, apart, DOMAIN).accepted
 
 
 @pytest.mark.parametrize(
