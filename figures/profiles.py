@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 COLOURS = (BLUE, VERMILLION, GREEN, ORANGE, PURPLE, SKY, BLACK, GREY)
 COLUMNS = 5
+GREEK = ("eta", "xi", "delta", "Delta", "theta", "kappa", "lambda", "tau", "mu", "epsilon", "sigma", "beta")
 STEPS = 16  # of a line, on each side of the tightest point at most
 FAR = 10**6  # how far an unbounded parameter is followed
 
@@ -206,12 +207,14 @@ def drawing(table: Table) -> Figure:
 
 
 def _short(name: str) -> str:
-    return name.split(".")[-1]
+    """The name of a claim within its room; for maps with the map."""
+    topic, *rest = name.split(".")
+    return ".".join(rest) if topic == "maps" else rest[-1]
 
 
 def _symbol(name: str) -> str:
     """A symbol's name in mathematical type."""
-    greek = {"eta": r"\eta", "xi": r"\xi", "delta": r"\delta", "theta": r"\theta", "kappa": r"\kappa"}
+    greek = {word: rf"\{word}" for word in GREEK}
     head, _, index = name.partition("_")
     shown = greek.get(head, head if len(head) == 1 else rf"\mathrm{{{head}}}")
     return f"${shown}_{{{index}}}$" if index else f"${shown}$"
