@@ -17,7 +17,6 @@ import sympy as sp
 
 from numerics.separation.kernels.taylor import LARGEST_DEGREE, attack, of_needle_row
 from theory.separation.kernels import taylor_degree as room
-from theory.separation.kernels import taylor_rate
 from theory.separation.self_attention.construction import a, n
 
 ROW = {n: (2, 10**6), a: (sp.Rational(1, 1000), 100), room.p: (1, LARGEST_DEGREE)}
@@ -44,16 +43,6 @@ def lower_short(x: np.ndarray) -> np.ndarray:
     return p * np.log(height) - 1 - np.log(p) / 2 - of_needle_row(x)
 
 
-def reaches(x: np.ndarray) -> np.ndarray:
-    """log n - log N_p: above 0 where a degree that should be enough is not."""
-    return np.log(x[:, 0]) - of_needle_row(x)
-
-
-def stays_below(x: np.ndarray) -> np.ndarray:
-    """log N_p - log(n - 1): above 0 where a degree that should not be enough is."""
-    return of_needle_row(x) - np.log(x[:, 0] - 1)
-
-
 def short(x: np.ndarray) -> np.ndarray:
     """(1+a) log n - p."""
     log_n, height, p, _ = parts(x)
@@ -67,21 +56,6 @@ def middle(x: np.ndarray) -> np.ndarray:
     return np.minimum.reduce([rest - m, m + 1 - rest, p - m, height * rest - p])
 
 
-def high_enough(x: np.ndarray) -> np.ndarray:
-    log_n, _, p, main = parts(x)
-    return main - log_n - 1 - np.log(p) / 2
-
-
-def short_enough(x: np.ndarray) -> np.ndarray:
-    log_n, height, p, _ = parts(x)
-    return p * np.log(height) - log_n - 1 - np.log(p) / 2
-
-
-def too_low(x: np.ndarray) -> np.ndarray:
-    log_n, height, _, main = parts(x)
-    return np.log(x[:, 0] - 1) - 3 / 2 - np.log(height * log_n) / 2 - main
-
-
 def point(length: int, height: Any, p: int, *m: int) -> dict:
     found = {n: length, a: sp.Rational(height), room.p: p}
     return found | ({room.m: m[0]} if m else {})
@@ -92,9 +66,3 @@ WITHIN = dict.fromkeys(room.MIDDLE.hypotheses, middle)
 attack(room.lower, lower, ROW, [point(2, 100, 110)])
 attack(room.upper, upper, MIDDLE, [point(3, "1/1000", 1, 1)], WITHIN)
 attack(room.lower_short, lower_short, ROW, [point(3, 12, 14)], {room.is_short: short})
-attack(taylor_rate.sufficient, reaches, ROW, [point(2, 2, 3)], {taylor_rate.high_enough: high_enough})
-attack(
-    taylor_rate.sufficient_short, reaches, ROW, [point(2, "9/2", 2)],
-    {room.is_short: short, taylor_rate.short_enough: short_enough},
-)  # fmt: skip
-attack(taylor_rate.necessary, stays_below, MIDDLE, [point(6, "1/30", 1, 1)], {**WITHIN, taylor_rate.too_low: too_low})

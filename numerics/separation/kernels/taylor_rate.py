@@ -1,0 +1,47 @@
+"""B2 attacked: degrees that should be enough for the needle, and degrees that should not be, up to 200."""
+
+# SymPy types almost everything as Basic, which hides the relations and expressions that these rooms are made of.
+# pyright: reportArgumentType=false, reportCallIssue=false, reportOperatorIssue=false, reportAttributeAccessIssue=false
+# pyright: reportReturnType=false, reportIndexIssue=false
+
+from __future__ import annotations
+
+import numpy as np
+
+from numerics.separation.kernels.taylor import attack, of_needle_row
+from numerics.separation.kernels.taylor_degree import MIDDLE, ROW, WITHIN, parts, point, short
+from theory.separation.kernels import taylor_degree as room
+from theory.separation.kernels import taylor_rate
+
+
+def reaches(x: np.ndarray) -> np.ndarray:
+    """log n - log N_p: above 0 where a degree that should be enough is not."""
+    return np.log(x[:, 0]) - of_needle_row(x)
+
+
+def stays_below(x: np.ndarray) -> np.ndarray:
+    """log N_p - log(n - 1): above 0 where a degree that should not be enough is."""
+    return of_needle_row(x) - np.log(x[:, 0] - 1)
+
+
+def high_enough(x: np.ndarray) -> np.ndarray:
+    log_n, _, p, main = parts(x)
+    return main - log_n - 1 - np.log(p) / 2
+
+
+def short_enough(x: np.ndarray) -> np.ndarray:
+    log_n, height, p, _ = parts(x)
+    return p * np.log(height) - log_n - 1 - np.log(p) / 2
+
+
+def too_low(x: np.ndarray) -> np.ndarray:
+    log_n, height, _, main = parts(x)
+    return np.log(x[:, 0] - 1) - 3 / 2 - np.log(height * log_n) / 2 - main
+
+
+attack(taylor_rate.sufficient, reaches, ROW, [point(2, 2, 3)], {taylor_rate.high_enough: high_enough})
+attack(
+    taylor_rate.sufficient_short, reaches, ROW, [point(2, "9/2", 2)],
+    {room.is_short: short, taylor_rate.short_enough: short_enough},
+)  # fmt: skip
+attack(taylor_rate.necessary, stays_below, MIDDLE, [point(6, "1/30", 1, 1)], {**WITHIN, taylor_rate.too_low: too_low})
