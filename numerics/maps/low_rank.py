@@ -22,6 +22,7 @@ from numerics.maps.attention import (
     temperature_scale,
 )
 from numerics.maps.inputs import Inputs
+from numerics.maps.softmax import below_maximum, normalised
 
 LONGEST = 4096
 PROJECTED = 64
@@ -40,10 +41,7 @@ def row_softmax(
     """The softmax of every row over what is allowed; 0 throughout a row where nothing is."""
     if allowed is None:
         return jax.nn.softmax(scores, axis=-1)
-    scores = jnp.where(allowed, scores, -jnp.inf)
-    largest = jax.lax.stop_gradient(scores.max(axis=-1, keepdims=True))
-    exponentials = jnp.exp(scores - jnp.maximum(largest, jnp.finfo(scores.dtype).min))
-    return divide(exponentials, exponentials.sum(axis=-1, keepdims=True))
+    return normalised(jnp.exp(below_maximum(jnp.where(allowed, scores, -jnp.inf))))
 
 
 @map_class
