@@ -9,7 +9,7 @@ from __future__ import annotations
 import functools
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -120,7 +120,12 @@ def show(
 @command()
 def check(
     names: Annotated[list[str] | None, typer.Argument(help="Ids or topics; all claims by default.")] = None,
-    quick: Annotated[bool, typer.Option("--quick", help="The same checks on smaller scopes.")] = False,
+    quick: Annotated[
+        bool,
+        typer.Option(
+            "--quick", help="Smaller scopes; records whose inputs have not changed are kept, some drawn again."
+        ),
+    ] = False,
     method: Annotated[
         list[str] | None,
         typer.Option("--method", "-m", help="cited, derived, certified, measured or attacked; can be repeated."),
@@ -145,7 +150,8 @@ def check(
         raise UserError(f"There is no folder {junit.parent} for --junit; make it first.")
     run.load_claims(_packages(package))
     todo = run.tasks(run.select(names or []), methods, controls)
-    report = _gather(todo, Effort(quick, seed), methods, _packages(package), jobs or workers.default_jobs(len(todo)))
+    jobs = jobs or workers.default_jobs(len(todo))
+    report = _gather(todo, Effort(quick, seed), methods, _packages(package), jobs, names or ())
     if record:
         _renew_record(report)
     if junit:
@@ -168,19 +174,28 @@ def _methods(names: list[str] | None) -> tuple[Method, ...]:
 
 
 def _gather(
-    todo: tuple[Task, ...], effort: Effort, methods: tuple[Method, ...], packages: tuple[str, ...], jobs: int
+    todo: tuple[Task, ...],
+    effort: Effort,
+    methods: tuple[Method, ...],
+    packages: tuple[str, ...],
+    jobs: int,
+    named: Collection[str],
 ) -> Report:
     """Run the examinations and keep each record at once; Ctrl-C ends the run and loses nothing."""
     from attnproof import report, workers
     from attnproof.progress import Steps
+    from attnproof.recall import recalled
     from attnproof.store import LocalStore, read_record
 
-    local, records, interrupted = LocalStore(), [], False
+    local, interrupted = LocalStore(), False
     began = time.perf_counter()
     local.prepare()
-    queue = workers.longest_first(todo, (*read_record(), *local.read()), effort) if jobs > 1 else todo
+    known = (*read_record(), *local.read())
+    kept, left = recalled(todo, known, effort, named, jobs)
+    records = list(kept)
+    queue = workers.longest_first(left, known, effort) if jobs > 1 else left
     try:
-        with Steps(len(todo)) as steps, closing(workers.examine_all(queue, effort, packages, jobs)) as found:
+        with Steps(len(left)) as steps, closing(workers.examine_all(queue, effort, packages, jobs)) as found:
             for stored in found:
                 local.write(stored)
                 records.append(stored)
@@ -192,7 +207,9 @@ def _gather(
     order = {(task.claim.id, task.method): number for number, task in enumerate(todo)}
     records.sort(key=lambda stored: order[stored.evidence.claim, stored.evidence.method])
     seconds = time.perf_counter() - began
-    return report.Report(todo, tuple(records), effort, seconds, methods, packages, interrupted)
+    return report.Report(
+        todo, tuple(records), effort, seconds, methods, packages, interrupted, frozenset(s.key for s in kept)
+    )
 
 
 def _renew_record(report: Report) -> None:

@@ -8,6 +8,7 @@ The JSON document has these fields, and no others:
     seed       the seed that every random choice was derived from
     methods    the methods asked for, or null for every required one
     seconds    wall-clock time
+    kept       how many records a quick check kept from before, as nothing that decides them has changed
     claims     a list, foundations first, of
         id, title, kind, source, module
         expected    "holds", or "refuted" for a statement that is claimed to be false
@@ -15,7 +16,7 @@ The JSON document has these fields, and no others:
         rests_on    the ids of the claims beneath
         headline    the standing computed from the records, or null when only some methods were asked for
         evidence    the records, as in the evidence store: claim, method, verdict, scope, message, numbers, worst,
-                    fingerprint, seed, quick, seconds, gathered, versions
+                    fingerprint, seed, quick, seconds, gathered, inputs, versions
     controls   a list of the spoiled variants that were examined, with the same fields; each must be "refuted"
     failures   a list of {id, method, verdict, expected, message, reproduce}
 """
@@ -55,6 +56,7 @@ class Report:
 
     tasks: what was to be examined. records: what was, possibly fewer if the run was interrupted.
     methods: the methods asked for; empty for every required one. packages: where the claims were declared.
+    kept: the keys of the records that were not made anew, as their inputs have not changed.
     """
 
     tasks: tuple[Task, ...]
@@ -64,6 +66,7 @@ class Report:
     methods: tuple[Method, ...] = ()
     packages: tuple[str, ...] = (OWN,)
     interrupted: bool = False
+    kept: frozenset[tuple[str, str, bool]] = frozenset()
 
     @cached_property
     def claims(self) -> tuple[Claim, ...]:
@@ -123,7 +126,8 @@ def print_report(report: Report, console: Console) -> None:
         stored = report.records_of(claim)
         standing = standings.get(claim.id)
         words = (standing.value, style_of(standing)) if standing else _verdicts(claim, stored)
-        rows.append([(claim.id, ""), (f"{sum(s.evidence.seconds for s in stored):6.1f} s", "dim"), words])
+        made = [s.evidence.seconds for s in stored if s.key not in report.kept]
+        rows.append([(claim.id, ""), (f"{sum(made):6.1f} s" if made else "kept", "dim"), words])
     columns(console, rows)
     for claim, evidence in report.failures:
         console.print()
@@ -215,9 +219,17 @@ def summary(report: Report) -> str:
         failed = {claim.id for claim, _ in report.failures}
         caught = sum(claim.id not in failed and bool(report.records_of(claim)) for claim in spoiled)
         parts.append(f"{caught} of {counted(len(spoiled), 'negative control')} refuted")
-    parts.append(f"{counted(len(report.records), 'record')} in {report.seconds:.1f} s")
+    made = len(report.records) - len(report.kept)
+    parts.append(f"{counted(made, 'examination')} in {report.seconds:.1f} s")
     if report.effort.quick:
         parts.append("quick: reduced scopes")
+    if report.kept:
+        days = [stored.gathered[:10] for stored in report.records if stored.key in report.kept]
+        when = f"from {min(days)}" if min(days) == max(days) else f"from {min(days)} to {max(days)}"
+        parts.append(
+            f"{counted(len(report.kept), 'record')} kept {when}, as nothing that decides them has changed"
+            " (without --quick all are made anew)"
+        )
     if report.interrupted:
         left, planned = len(report.tasks) - len(report.records), counted(len(report.tasks), "examination")
         parts.insert(0, f"Interrupted with {left} of {planned} left; what was found is kept")
@@ -263,6 +275,7 @@ def as_json(report: Report) -> str:
         "seed": report.effort.seed,
         "methods": [method.value for method in report.methods] or None,
         "seconds": round(report.seconds, 3),
+        "kept": len(report.kept),
         "claims": listed(claim for claim in report.claims if claim.id == claim.base_id),
         "controls": listed(claim for claim in report.claims if claim.id != claim.base_id),
         "failures": [

@@ -29,10 +29,14 @@ RECORD_FORMAT = "attnproof-evidence/1"
 
 @dataclass(frozen=True)
 class Stored:
-    """A record of evidence and the moment it was gathered (UTC, ISO 8601, to the second)."""
+    """A record of evidence and the moment it was gathered (UTC, ISO 8601, to the second).
+
+    inputs: the hash of what decided about it (`attnproof.inputs`); empty where that is not known.
+    """
 
     evidence: Evidence
     gathered: str
+    inputs: str = ""
 
     @property
     def key(self) -> tuple[str, str, bool]:
@@ -40,9 +44,9 @@ class Stored:
         return self.evidence.claim, self.evidence.method.value, self.evidence.quick
 
 
-def stamp(evidence: Evidence) -> Stored:
-    """The record, marked as gathered now."""
-    return Stored(evidence, datetime.now(UTC).isoformat(timespec="seconds"))
+def stamp(evidence: Evidence, inputs: str = "") -> Stored:
+    """The record, marked as gathered now from these inputs."""
+    return Stored(evidence, datetime.now(UTC).isoformat(timespec="seconds"), inputs)
 
 
 def to_json(stored: Stored) -> dict[str, Any]:
@@ -61,6 +65,7 @@ def to_json(stored: Stored) -> dict[str, Any]:
         "quick": evidence.quick,
         "seconds": round(evidence.seconds, 3),
         "gathered": stored.gathered,
+        "inputs": stored.inputs,
         "versions": dict(evidence.versions),
     }
 
@@ -84,7 +89,7 @@ def from_json(data: Mapping[str, Any]) -> Stored:
         seconds=float(data["seconds"]),
         versions=dict(data["versions"]),
     )
-    return Stored(evidence, str(data["gathered"]))
+    return Stored(evidence, str(data["gathered"]), str(data.get("inputs", "")))
 
 
 def _plain(value: Any) -> Any:

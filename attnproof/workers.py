@@ -15,6 +15,7 @@ from concurrent.futures import ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
 from typing import Any
 
+from attnproof.inputs import inputs
 from attnproof.run import Task, examine_calmly, load_claims, select, undecided
 from attnproof.store import Stored, from_json, stamp, to_json
 from theory.evidence import Effort, Method
@@ -52,9 +53,11 @@ def examine_all(
     When the iterator is closed or an exception goes through it, work in progress is stopped. An examination whose
     process died, for example for want of memory, is UNDECIDED.
     """
+    if not todo:
+        return
     if jobs == 1:
         for task in todo:
-            yield from_json(to_json(stamp(examine_calmly(task, effort))))
+            yield from_json(to_json(stamp(examine_calmly(task, effort), inputs(task))))
         return
     context = multiprocessing.get_context("spawn")
     pool = ProcessPoolExecutor(min(jobs, len(todo)), context, initializer=_begin, initargs=(tuple(packages),))
@@ -86,4 +89,5 @@ def _begin(packages: tuple[str, ...]) -> None:
 
 def _examine(claim_id: str, method: str, effort: Effort) -> dict[str, Any]:
     (claim,) = (claim for claim in select([claim_id]) if claim.id == claim_id)
-    return to_json(stamp(examine_calmly(Task(claim, Method(method)), effort)))
+    task = Task(claim, Method(method))
+    return to_json(stamp(examine_calmly(task, effort), inputs(task)))

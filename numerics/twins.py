@@ -5,16 +5,23 @@ from __future__ import annotations
 import importlib
 
 
-def import_twin(module: str) -> None:
-    """Import the room in `numerics` that has the same path as a room in `theory`, if there is one.
+def twin_of(module: str) -> str | None:
+    """The name of the room in `numerics` with the same path as a room in `theory`, whether or not there is one.
 
     `mine.theory.bounds` has the twin `mine.numerics.bounds`; a module outside any `theory` has none.
     """
     parts = module.split(".")
     if "theory" not in parts:
-        return
+        return None
     parts[parts.index("theory")] = "numerics"
-    twin = ".".join(parts)
+    return ".".join(parts)
+
+
+def import_twin(module: str) -> None:
+    """Import the twin of a room in `theory`, if there is one."""
+    twin = twin_of(module)
+    if twin is None:
+        return
     try:
         importlib.import_module(twin)
     except ModuleNotFoundError as error:

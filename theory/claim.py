@@ -30,6 +30,7 @@ from theory.domain import ClaimError, Domain, Source, cited, conjectured, derive
 from theory.evidence import Method, Verdict
 from theory.reasons.algebra import unfold
 from theory.wellposed import refuse_loose_witness, refuse_unsound
+from theory.wording import wording
 
 __all__ = ["Claim", "ClaimError", "Domain", "Kind", "Source", "Spoiled", "cited", "conjectured", "derived_here"]
 __all__ += ["claims", "declare", "get", "load"]
@@ -107,10 +108,10 @@ class Claim:
     @cached_property
     def fingerprint(self) -> str:
         """A hash of the statement and the domain: evidence for another wording does not count."""
-        ranges = sorted((sp.srepr(symbol), sp.srepr(values)) for symbol, values in self.domain.ranges.items())
-        hypotheses = [sp.srepr(hypothesis) for hypothesis in self.domain.hypotheses]
-        wording = repr((sp.srepr(self.unfolded), ranges, hypotheses, self.kind.value))
-        return hashlib.sha256(wording.encode()).hexdigest()[:16]
+        ranges = sorted((wording(name).digest, wording(values).digest) for name, values in self.domain.ranges.items())
+        hypotheses = [wording(hypothesis).digest for hypothesis in self.domain.hypotheses]
+        whole = repr((wording(self.unfolded).digest, ranges, hypotheses, self.kind.value))
+        return hashlib.sha256(whole.encode()).hexdigest()[:16]
 
     def variants(self) -> tuple[tuple[Claim, frozenset[Method]], ...]:
         """The spoiled variants as claims of their own, each with the methods that must refute it."""

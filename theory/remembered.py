@@ -19,6 +19,8 @@ from typing import TYPE_CHECKING
 import sympy as sp
 from sympy.core.function import AppliedUndef
 
+from theory.wording import wording
+
 if TYPE_CHECKING:
     from theory.claim import Claim
 
@@ -39,7 +41,7 @@ def key(claim: Claim) -> str | None:
     """The hash under which a claim is remembered; None if not all that decides about it can be named."""
     parts = [_core(), claim.fingerprint]
     expressions = (claim.unfolded, *claim.domain.ranges, *claim.domain.ranges.values(), *claim.domain.hypotheses)
-    classes = {type(node) for expression in expressions for node in sp.preorder_traversal(expression)}
+    classes = frozenset[type]().union(*(wording(expression).classes for expression in expressions))
     for one in sorted(classes, key=lambda one: f"{one.__module__}.{one.__qualname__}"):
         parts.append(f"{one.__module__}.{one.__qualname__}")
         package = str(one.__module__).split(".")[0]

@@ -27,14 +27,14 @@ def test_json_has_the_documented_fields_and_no_others(toy: Toy) -> None:
     document = json.loads(as_json(report_of(toy("toy.room.good"), toy("toy.room.wrong", "99/100"), controls=True)))
     assert document["format"] == FORMAT
     assert set(document) == {
-        "format", "exit", "quick", "seed", "methods", "seconds", "claims", "controls", "failures"
+        "format", "exit", "quick", "seed", "methods", "seconds", "kept", "claims", "controls", "failures"
     }  # fmt: skip
     assert set(document["claims"][0]) == {
         "id", "title", "kind", "source", "module", "expected", "requires", "rests_on", "headline", "evidence"
     }  # fmt: skip
     assert set(document["claims"][0]["evidence"][0]) == {
         "claim", "method", "verdict", "scope", "message", "numbers", "worst", "fingerprint", "seed", "quick", "seconds",
-        "gathered", "versions",
+        "gathered", "inputs", "versions",
     }  # fmt: skip
     assert [claim["id"] for claim in document["controls"]] == ["toy.room.good~1", "toy.room.wrong~1"]
     assert document["controls"][0]["expected"] == "refuted"

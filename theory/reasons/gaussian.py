@@ -85,7 +85,8 @@ def expectation(
     dimension: d, if exponents hold SQUARED_NORM, the symbol for |w|^2.
     A term may hold one factor Heaviside(form), the indicator that a linear form is positive, beside exponentials.
 
-    Raises ValueError if a pair is missing or the expectation has no closed form here.
+    Raises ValueError if a pair is missing. That there is a closed form is seen where it is used: by `conditions`, when
+    a claim is declared, and by `closed_form`.
     """
     variables = sorted({v for pair in covariance for v in pair}, key=lambda v: v.name)
     rows = []
@@ -95,9 +96,7 @@ def expectation(
                 raise ValueError(f"The covariance of {one} and {two} is missing; give it, 0 if they are independent.")
             rows.append(sp.sympify(covariance.get((one, two), covariance.get((two, one)))))
     norm = sp.Tuple() if dimension is None else sp.Tuple(SQUARED_NORM, sp.sympify(dimension))
-    made = Expectation(sp.sympify(body), sp.Tuple(*variables), sp.Tuple(*rows), sp.Tuple(*phases), norm)
-    gaussian_moment(made)
-    return made
+    return Expectation(sp.sympify(body), sp.Tuple(*variables), sp.Tuple(*rows), sp.Tuple(*phases), norm)
 
 
 def gaussian_moment(expected: Any) -> Any:

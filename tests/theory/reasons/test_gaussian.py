@@ -62,9 +62,9 @@ def test_the_variables_are_bound_and_the_dimension_never_appears():
 
 def test_what_has_no_closed_form_here_is_refused():
     with pytest.raises(ValueError, match="not linear"):
-        mean(sp.exp(-(u**2)))
+        mean(sp.exp(-(u**2))).conditions()
     with pytest.raises(ValueError, match="is not known"):
-        mean(sp.sqrt(u))
+        mean(sp.sqrt(u)).closed_form()
     with pytest.raises(ValueError, match=r"The covariance of .* is missing"):
         expectation(u * v, {(u, u): xx, (v, v): yy})
 
@@ -128,7 +128,7 @@ def test_whole_turns_of_a_uniform_phase_average_out():
     assert wild.conditions() == (sp.Gt(1 - 2 * A, 0, evaluate=False),)
     for body in (sp.cos(b / 2), sp.exp(b), b * u):
         with pytest.raises(ValueError, match=r"not linear|whole number|not known"):
-            expectation(body, {(u, u): xx}, phases=[b])
+            expectation(body, {(u, u): xx}, phases=[b]).closed_form()
 
 
 @pytest.mark.parametrize("low", [sp.Rational(-1, 2), sp.Rational(3, 2)])
@@ -146,7 +146,7 @@ def test_a_half_space_in_any_dimension():
     assert thin.conditions() == (sp.Gt(xx, 0, evaluate=False),)
     for body in (sp.Heaviside(u) * sp.cos(v), sp.Heaviside(u) * v, sp.Heaviside(u) * sp.Heaviside(v)):
         with pytest.raises(ValueError, match="is not known"):
-            mean(body)
+            mean(body).closed_form()
 
 
 def test_a_false_statement_about_an_expectation_is_refuted_at_a_point():
