@@ -16,6 +16,15 @@ if TYPE_CHECKING:
     from numerics.complexity.benchmark import Measurement
 
 SMALLEST, LARGEST = 16, 1 << 20
+CONSTRUCTION = "separation"  # the name under which the networks of the construction are timed, instead of maps
+
+
+def construction(*, as_document: bool) -> str:
+    """One point of the experiments by literal networks, by their distinct rows and by the exact law, as ratios."""
+    from numerics.separation.self_attention.experiments import benchmark
+
+    found = benchmark()
+    return json.dumps(asdict(found), indent=1, default=str) if as_document else str(found)
 
 
 def run_benchmark(

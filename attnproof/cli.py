@@ -260,7 +260,13 @@ def sweep(
 
 @command()
 def bench(
-    names: Annotated[list[str] | None, typer.Argument(help="Maps and peers; all that are there by default.")] = None,
+    names: Annotated[
+        list[str] | None,
+        typer.Argument(
+            help="Maps and peers, all that are there by default; or `separation`: one point of the experiments by"
+            " literal networks, by their distinct rows, and by the exact law."
+        ),
+    ] = None,
     lengths: Annotated[str, typer.Option("--lengths", help="Numbers of tokens.")] = "1024,4096,16384,65536",
     d: Annotated[int, typer.Option("--dimension", min=1, help="Head dimension.")] = 64,
     heads: Annotated[int, typer.Option("--heads", min=1, help="Heads.")] = 1,
@@ -272,6 +278,9 @@ def bench(
     """Time every map against plain softmax and what other libraries have, in one run, as ratios."""
     from attnproof import benching, terminal
 
+    if names == [benching.CONSTRUCTION]:
+        print(benching.construction(as_document=json))
+        return
     try:
         chosen = [int(part) for part in lengths.split(",")]
     except ValueError as error:

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import functools
 import io
 import json
 
 import pytest
 from rich.console import Console
 
-from attnproof.benching import as_json, print_benchmark, run_benchmark
+from attnproof.benching import as_json, construction, print_benchmark, run_benchmark
 from attnproof.errors import UserError
 from numerics.complexity.benchmark import REFERENCE, Measurement
 from numerics.complexity.contenders import Setting
+from numerics.separation.self_attention import experiments
 
 SETTINGS = {"d": 8, "heads": 1, "causal": False, "dtype": "float32", "seconds": 1.0}
 
@@ -40,3 +42,12 @@ def test_the_table_shows_ratios_and_reasons() -> None:
     assert "0.5 / 0.25" in out.getvalue()
     assert "absent, n = 32: it is not installed" in out.getvalue()
     assert len(json.loads(as_json(measured))["measurements"]) == 3
+
+
+def test_the_construction_is_timed_three_ways(monkeypatch: pytest.MonkeyPatch) -> None:
+    small = functools.partial(experiments.benchmark, n=100, m=5, networks=50, repeats=1)
+    monkeypatch.setattr(experiments, "benchmark", small)
+    assert "literal : distinct rows : exact law = " in construction(as_document=False)
+    found = json.loads(construction(as_document=True))
+    assert found["literal"] > 0
+    assert found["parameters"]["n"] == 100
