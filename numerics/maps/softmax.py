@@ -121,6 +121,6 @@ def _exponentials(inputs: Inputs, scale: float | None) -> Array:
 
 BUILDERS = {
     "softmax": lambda d, key: Softmax(),
-    "softmax-blockwise": lambda d, key: Softmax(block=256),
+    "softmax-blockwise": lambda d, key: Softmax(block=1024),
     "scalable-softmax": lambda d, key: ScalableSoftmax(),
 }

@@ -4,8 +4,8 @@ Hypotheses. The needle construction with b = 1/2, eta = 1/10, a_0 = 1/20, a_1 = 
 d = ceil(n^0.02); m = ceil(log(100 n)/log(16/15)) neurons; n >= n_0 = 51 * 10^141.
 Claim. The three networks that must stay silent need a mean middle sign of at least x = 199999/10^6 to fire; the
 dimension is at least 2 + 2 log(3 m/delta)/x^2 with delta = (1 - 1/n)/100. So if each of the three fires with
-probability at most exp(-(d-2) x^2/2), and softmax on D1 with at least 1/16 (see `explicit_success`), all four
-networks behave with probability at least 99/100, for every n >= n_0.
+probability at most exp(-(d-2) x^2/2), and softmax on D1 with at least 1/16, all four networks behave with probability
+at least 99/100, for every n >= n_0. `lower_end_network` shows that softmax and linear networks do.
 Source. Derived here; the construction is that of arXiv 2310.11685.
 Why. The needle moves x from eta/b = 1/5 by N (a + b)/(b n), which is tiny; the dimension grows like a power of n, and
 what is needed like log log n. When tight: n_0 is least for this bound, to two digits. The exact law succeeds earlier:
