@@ -5,6 +5,7 @@ The claim speaks of a sum over sign patterns; the exact law counts the same patt
 
 # SymPy types almost everything as Basic, which hides the relations and expressions that these rooms are made of.
 # pyright: reportArgumentType=false, reportCallIssue=false, reportOperatorIssue=false, reportAttributeAccessIssue=false
+# pyright: reportReturnType=false
 
 from __future__ import annotations
 
