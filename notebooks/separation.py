@@ -260,5 +260,12 @@ for b, d in needed.items():
 # one, is not contradicted: it is about dimensions that grow with $n$, and its constants bite late.
 #
 # Here the numbers were computed. That the formulas behind them hold for all $n$, $d$, $a$, $b$ is proved in
-# `theory/separation/self_attention`; `attnproof list` shows the claims, `attnproof show
-# separation.self.corrected-success` the proof of one of them.
+# `theory/separation/self_attention`. Two theorems about the networks themselves say what the finding says, and
+# `attnproof show` prints their proofs:
+
+# %%
+from theory.separation.self_attention.corrected_instance import separation_eighth
+from theory.separation.self_attention.lower_end_network import separation as published_late
+
+for claim in (separation_eighth, published_late):
+    print(f"{claim.id}:\n  {claim.title}")
