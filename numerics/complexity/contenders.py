@@ -5,9 +5,6 @@ with the bytes that it needs besides its inputs where a compiler can say. Inputs
 [heads, n, d], drawn by NumPy from one seed.
 """
 
-# The peers are optional, so a type checker does not find them.
-# pyright: reportMissingImports=false
-
 from __future__ import annotations
 
 import importlib.util
@@ -40,7 +37,7 @@ class Setting:
 class Contender:
     """name, the map that it computes (the name of a map of the registry), and how it is built.
 
-    package: the import that it needs besides this toolkit, "" for none.
+    package: the import that it needs besides this toolkit, "" for none. causal, full: whether it has that form.
     """
 
     name: str
@@ -48,6 +45,7 @@ class Contender:
     build: Callable[[Setting], Prepared]
     package: str = ""
     causal: bool = True
+    full: bool = True
 
     @property
     def available(self) -> bool:
@@ -106,62 +104,19 @@ def _jax_dot_product(setting: Setting) -> Prepared:
     return _jax(setting, attend)
 
 
-def _torch_sdpa(setting: Setting) -> Prepared:
-    import torch
-
-    device = "cuda" if torch.cuda.is_available() else "cpu"
-    q, k, v = (torch.from_numpy(x)[None].to(device, getattr(torch, setting.dtype)) for x in inputs(setting))
-
-    def run() -> Any:
-        with torch.no_grad():
-            result = torch.nn.functional.scaled_dot_product_attention(q, k, v, is_causal=setting.causal)
-        if device == "cuda":
-            torch.cuda.synchronize()
-        return result
-
-    return Prepared(run)
-
-
-def _performer_pytorch(setting: Setting) -> Prepared:
-    """FAVOR+ as performer-pytorch computes it, not causal (its causal form needs a CUDA extension)."""
-    import torch
-    from performer_pytorch import FastAttention
-
-    q, k, v = (torch.from_numpy(x)[None] for x in inputs(setting))
-    attention = FastAttention(dim_heads=setting.d, nb_features=setting.d, causal=False)
-
-    def run() -> Any:
-        with torch.no_grad():
-            return attention(q, k, v)
-
-    return Prepared(run)
-
-
-def _fla_linear(setting: Setting) -> Prepared:
-    """Causal linear attention with identity features, flash-linear-attention's reference in PyTorch."""
-    import torch
-    from fla.ops.linear_attn.naive import naive_chunk_linear_attn
-
-    q, k, v = (torch.from_numpy(x).transpose(0, 1)[None] for x in inputs(setting))  # (batch, n, heads, d)
-
-    def run() -> Any:
-        with torch.no_grad():
-            return naive_chunk_linear_attn(q, k, v, scale=1.0)
-
-    return Prepared(run)
-
-
 def contenders() -> Mapping[str, Contender]:
     """All of them by name: plain softmax first, then JAX's own, the maps of the registry, and the peers."""
+    from numerics.complexity.peers import PEERS  # built of what is defined here
     from numerics.maps import registry
     from numerics.maps.laws import PROMISES
 
     found = [
         Contender("plain softmax", "softmax", _plain_softmax),
         Contender("jax.nn.dot_product_attention", "softmax", _jax_dot_product),
-        *(Contender(name, name, _of_registry(name), causal=PROMISES[name].causal) for name in registry.builders()),
-        Contender("torch scaled_dot_product_attention", "softmax", _torch_sdpa, "torch"),
-        Contender("performer-pytorch", "favor-positive", _performer_pytorch, "performer_pytorch", causal=False),
-        Contender("flash-linear-attention", "identity-linear-unnormalised", _fla_linear, "fla"),
+        *(
+            Contender(name, name, _of_registry(name), causal=PROMISES[name].causal, full=PROMISES[name].full)
+            for name in registry.builders()
+        ),
+        *PEERS,
     ]
     return {contender.name: contender for contender in found}
