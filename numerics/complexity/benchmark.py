@@ -72,6 +72,8 @@ def _left_out(contender: Contender, setting: Setting, before: Measurement | None
         return f"{contender.package} is not installed"
     if setting.causal and not contender.causal:
         return "it has no causal form"
+    if not setting.causal and not contender.full:
+        return "it has a causal form only"
     if before is None or before.seconds is None or before.memory is None:
         return ""
     growth = (setting.n / before.setting.n) ** 2

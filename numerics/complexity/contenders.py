@@ -40,7 +40,7 @@ class Setting:
 class Contender:
     """name, the map that it computes (the name of a map of the registry), and how it is built.
 
-    package: the import that it needs besides this toolkit, "" for none.
+    package: the import that it needs besides this toolkit, "" for none. causal, full: whether it has that form.
     """
 
     name: str
@@ -48,6 +48,7 @@ class Contender:
     build: Callable[[Setting], Prepared]
     package: str = ""
     causal: bool = True
+    full: bool = True
 
     @property
     def available(self) -> bool:
@@ -159,7 +160,10 @@ def contenders() -> Mapping[str, Contender]:
     found = [
         Contender("plain softmax", "softmax", _plain_softmax),
         Contender("jax.nn.dot_product_attention", "softmax", _jax_dot_product),
-        *(Contender(name, name, _of_registry(name), causal=PROMISES[name].causal) for name in registry.builders()),
+        *(
+            Contender(name, name, _of_registry(name), causal=PROMISES[name].causal, full=PROMISES[name].full)
+            for name in registry.builders()
+        ),
         Contender("torch scaled_dot_product_attention", "softmax", _torch_sdpa, "torch"),
         Contender("performer-pytorch", "favor-positive", _performer_pytorch, "performer_pytorch", causal=False),
         Contender("flash-linear-attention", "identity-linear-unnormalised", _fla_linear, "fla"),
