@@ -312,7 +312,10 @@ def segments(rounding: Rounding, most: int, x: Approximate, kept: NDArray) -> tu
 
 
 def retention(rounding, instance, q, k, allowed, positions):
-    """gamma^(number of tokens after j, up to i) q_i.k_j; the logarithms may be added up from the first token."""
+    """gamma^(number of tokens after j, up to i) q_i.k_j.
+
+    The logarithms may be added up from the first token, or exp taken token by token and multiplied.
+    """
     decay = rounding.exactly(np.asarray(instance.decay, float))
     size = decay.error + rounding.gamma(1)  # stored in the format: as far from the logarithm as from 1
     logarithm = Approximate(np.log(decay.value), size + rounding.gamma(FUNCTION) * np.abs(np.log(decay.value)))
@@ -321,14 +324,12 @@ def retention(rounding, instance, q, k, allowed, positions):
     exponent = rounding.times(rounding.exactly(between), logarithm)
     added_up = rounding.gamma(len(number)) * number[-1] * np.abs(logarithm.value)
     factor = rounding.exp(Approximate(exponent.value, exponent.error + 2 * added_up))
+    factor = rounding.times(factor, rounding.rounded(1, FUNCTION * len(number)))
     return rounding.where(allowed, rounding.times(rounding.product(q, k.T), factor))
 
 
 def gated_linear(rounding, instance, q, k, allowed, positions):
-    """sum over channels c of q_ic exp(a_(j+1)c + .. + a_ic) k_jc, a = log sigmoid(k W + b)/temperature.
-
-    exp(a) may be taken token by token, and multiplied: one more rounding for each token between.
-    """
+    """The weights below for a = log sigmoid(k W + b)/temperature, and 0 at padding."""
     projected = rounding.product(k, rounding.exactly(np.asarray(instance.weight, float)))
     if instance.bias is not None:
         projected = rounding.plus(projected, rounding.exactly(np.asarray(instance.bias, float)))
@@ -336,14 +337,27 @@ def gated_linear(rounding, instance, q, k, allowed, positions):
     soft = Approximate(soft.value, soft.error + rounding.gamma(LOG1P) * (np.abs(soft.value) + soft.error))
     a = rounding.over(soft, rounding.exactly(instance.temperature))
     a = rounding.where(np.broadcast_to(allowed[-1][:, None], a.value.shape), a)
-    rows = []
-    for row, i in enumerate(positions[0]):
-        between = (np.arange(len(a.value)) > np.arange(len(a.value))[:, None]) & (np.arange(len(a.value)) <= i)
+    return rounding.where(allowed, decayed(rounding, q, k, a, positions[0]))
+
+
+def decayed(rounding: Rounding, q: Approximate, k: Approximate, a: Approximate, positions: NDArray) -> Approximate:
+    """sum over channels c of q_ic exp(a_(j+1)c + .. + a_ic) k_jc, for queries i at these positions and keys j <= i.
+
+    exp may be taken token by token, and multiplied: FUNCTION more roundings for each token between.
+    """
+    rows, tokens = [], np.arange(k.value.shape[0])
+    for row, i in enumerate(positions):
+        between = (tokens > tokens[:, None]) & (tokens <= i)
         exponents = rounding.product(rounding.exactly(between.astype(WIDE)), a)
-        decay = rounding.times(rounding.exp(exponents), rounding.rounded(1, FUNCTION * len(a.value)))
-        rows.append(rounding.total(rounding.times(rounding.times(q[row : row + 1], decay), k), axis=1).T)
-    stacked = Approximate(*(np.concatenate([getattr(row, part) for row in rows]) for part in ("value", "error")))
-    return rounding.where(allowed, stacked)
+        decay = rounding.times(rounding.exp(exponents), rounding.rounded(1, FUNCTION * len(tokens)))
+        terms = rounding.times(rounding.times(q[row : row + 1], decay), k)
+        rows.append(rounding.where(tokens <= i, rounding.total(terms, axis=1).T))
+    return below(rows)
+
+
+def below(rows: list[Approximate]) -> Approximate:
+    """The rows as one matrix."""
+    return Approximate(*(np.concatenate([getattr(row, part) for row in rows]) for part in ("value", "error")))
 
 
 def delta_rule(rounding, instance, q, k, allowed, positions):
@@ -368,8 +382,7 @@ def delta_rule(rounding, instance, q, k, allowed, positions):
         if t in positions[0]:
             row = t - positions[0][0]
             rows.append(rounding.product(q[row : row + 1], state))
-    stacked = Approximate(*(np.concatenate([getattr(row, part) for row in rows]) for part in ("value", "error")))
-    return rounding.where(allowed, stacked)
+    return rounding.where(allowed, below(rows))
 
 
 DEFINITIONS: dict[str, Definition] = {
