@@ -17,11 +17,12 @@ import numpy as np
 import sympy as sp
 from numpy.typing import NDArray
 
-from numerics.maps.definitions import allowed_keys, decayed, outputs, weights
+from numerics.maps.definitions import allowed_keys, outputs, weights
 from numerics.maps.feature_maps import Identity
 from numerics.maps.gated_sums import gated_sums, gated_triangle
 from numerics.maps.linear_attention import LinearAttention
 from numerics.maps.recurrent import Retention
+from numerics.maps.recurrent_definitions import decayed
 from numerics.maps.running_error import Approximate, Rounding
 from numerics.maps.softmax_rows import enclosed
 from numerics.measure import Point, exact, measured

@@ -1,8 +1,7 @@
-"""The delta rule as it runs, against the claims on one write and on the corrections of a chunk.
+"""The delta rule as it runs, against the claims on one write.
 
 Keys of one write are integers with an integer length, so that what is read is a rational number which an exact
-recurrence in fractions gives. The corrections of a chunk are compared for keys of any length, with what the claim makes
-of their inner products, exact as well. The allowance is the running error of the recurrence.
+recurrence in fractions gives. The allowance is the running error of the definition.
 """
 
 # pyright: reportAttributeAccessIssue=false
@@ -17,9 +16,7 @@ import sympy as sp
 from numpy.typing import NDArray
 
 from numerics.maps import definitions
-from numerics.maps.delta_sums import corrections
 from numerics.maps.recurrent import DeltaRule
-from numerics.maps.running_error import Approximate, Rounding
 from numerics.measure import Point, measured
 from numerics.rounding import allowance
 from theory.claim import Claim
@@ -29,9 +26,6 @@ from theory.rounding.allowance import arithmetic
 
 FORMATS = ("float32", "float64")
 WHOLE = (((1, 2, 2), 3), ((2, -3, 6), 7), ((4, 4, 7), 9), ((-2, 6, 9), 11), ((2, 1, 2), 3))  # integer keys, and lengths
-
-
-# ------------------------------------------------------------------------------------------------------ one write
 
 
 def writes(strengths: tuple[float, ...]) -> Any:
@@ -90,71 +84,3 @@ def read_allowance(claim: Claim, point: Point) -> float:
 
 evidence_for(theory.write, Method.MEASURED)(measured(read, read_reference, read_allowance, writes((0.5, 1.0, 2.0))))
 evidence_for(theory.replaces, Method.MEASURED)(measured(read, read_reference, read_allowance, writes((1.0,))))
-
-
-# ------------------------------------------------------------------------------------------------ corrections
-
-
-def chunks(size: int) -> Any:
-    """Points of `size` random tokens and a random column of the state before them."""
-
-    def points(effort: Effort) -> list[Point]:
-        generator = np.random.default_rng([effort.seed, size])
-        return [
-            {
-                "keys": generator.normal(size=(size, 3)).astype(dtype),
-                "strengths": generator.uniform(0.1, 0.9, size=(size, 1)).astype(dtype),
-                "values": generator.normal(size=(size, 1)).astype(dtype),
-                "state": generator.normal(size=(3, 1)).astype(dtype),
-            }
-            for dtype in FORMATS
-            for _ in range(1 if effort.quick else 5)
-        ]
-
-    return points
-
-
-def last_correction(point: Point) -> NDArray:
-    missing = point["values"] - point["keys"] @ point["state"]
-    return np.asarray(corrections(point["keys"], point["strengths"], missing))[-1, 0]
-
-
-def correction_reference(claim: Claim, point: Point, bits: int) -> Fraction:
-    size = len(point["keys"])
-    symbols = theory.Chunk(size)
-    keys, strengths, values, state = (
-        [[Fraction(float(x)) for x in row] for row in point[name]] for name in ("keys", "strengths", "values", "state")
-    )
-    column = [entry for (entry,) in state]
-    given = {symbols.beta[i]: strengths[i][0] for i in range(size)}
-    given |= {symbols.values[i]: values[i][0] for i in range(size)}
-    given |= {symbols.read[i]: inner(keys[i], column) for i in range(size)}
-    given |= {symbols.gram[i, j]: inner(keys[i], keys[j]) for i in range(size) for j in range(i)}
-    return evaluated(claim.unfolded.rhs, given)
-
-
-def inner(x: list[Fraction], y: list[Fraction]) -> Fraction:
-    return sum((a * b for a, b in zip(x, y, strict=True)), Fraction(0))
-
-
-def correction_allowance(claim: Claim, point: Point) -> float:
-    """The running error of x_i = beta_i (v_i - k_i.s - sum over j < i of (k_i.k_j) x_j)."""
-    rounding = Rounding(float(arithmetic(point["keys"].dtype.name).unit_roundoff))
-    keys, beta, values, state = (rounding.exactly(point[name]) for name in ("keys", "strengths", "values", "state"))
-    gram = rounding.product(keys, keys.T)
-    missing = rounding.minus(values, rounding.product(keys, state))
-    found: Approximate | None = None
-    for i in range(len(point["keys"])):
-        one = missing[i : i + 1]
-        if found is not None:
-            one = rounding.minus(one, rounding.product(gram[i : i + 1, :i], found))
-        one = rounding.times(beta[i : i + 1], one)
-        found = one if found is None else definitions.below([found, one])
-    assert found is not None
-    return float(found.error[-1, 0]) * allowance.OWN_ROUNDING
-
-
-for size, claim in theory.corrections.items():
-    evidence_for(claim, Method.MEASURED)(
-        measured(last_correction, correction_reference, correction_allowance, chunks(size))
-    )

@@ -19,7 +19,7 @@ import jax
 import jax.numpy as jnp
 from jaxtyping import Array, Float
 
-from numerics.maps.recurrence import in_chunks
+from numerics.maps.recurrence import in_chunks, joined, power_of_two
 
 
 @partial(jax.jit, static_argnames="chunk")
@@ -65,15 +65,8 @@ def gated_triangle(
         queries, keys, gates = (x.reshape(*batch, -1, 2, half, x.shape[-1]) for x in (q, k, a))
         later = queries[..., 1, :, :] * jnp.exp(sums_so_far(gates[..., 1, :, :]))
         earlier = keys[..., 0, :, :] * jnp.exp(sums_to_come(gates[..., 0, :, :]))
-        square = later @ _turned(earlier)
-        upper, lower = (triangles[..., side::2, :, :] for side in (0, 1))
-        triangles = jnp.concatenate(
-            [
-                jnp.concatenate([upper, jnp.zeros_like(square)], axis=-1),
-                jnp.concatenate([square, lower], axis=-1),
-            ],
-            axis=-2,
-        )
+        first, second = (triangles[..., side::2, :, :] for side in (0, 1))
+        triangles = joined(first, later @ _turned(earlier), second)
         half *= 2
     return triangles[..., 0, :n, :n]
 
@@ -87,11 +80,6 @@ def sums_to_come(a: Float[Array, "... n d"]) -> Float[Array, "... n d"]:
     """a_(j+1) + .. + a_n, added up from the end."""
     after = jnp.cumsum(a[..., :0:-1, :], axis=-2)[..., ::-1, :]
     return jnp.concatenate([after, jnp.zeros_like(a[..., :1, :])], axis=-2)
-
-
-def power_of_two(n: int) -> int:
-    """The least power of two that is at least n."""
-    return 1 << (n - 1).bit_length()
 
 
 def _turned(x: Array) -> Array:

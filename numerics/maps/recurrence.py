@@ -19,7 +19,7 @@ import jax.numpy as jnp
 from jax.typing import ArrayLike
 from jaxtyping import Array, Float
 
-from numerics.maps.attention import Attention, on_the_same_axes
+from numerics.maps.attention import Attention, on_the_same_axes, positive_integer
 from numerics.maps.inputs import Inputs, accumulation, checked, one_token
 from numerics.maps.kernel_sums import without_padding
 
@@ -72,7 +72,8 @@ class Recurrence(Attention):
         n, (d, e) = inputs.q.shape[-2], (inputs.k.shape[-1], inputs.v.shape[-1])
         inputs = with_all_queries(inputs)
         keys, gates = self._keys_and_gates(inputs)
-        state = jnp.zeros((*inputs.batch, d, e), inputs.q.dtype)
+        batch = jnp.broadcast_shapes(inputs.batch, keys.shape[:-2], gates.shape[:-2])
+        state = jnp.zeros((*batch, d, e), inputs.q.dtype)
         state, *given = on_the_same_axes(state, inputs.q, keys, gates, inputs.v)
 
         def one(products: Array, token: tuple[Array, ...]) -> tuple[Array, Array]:
@@ -126,3 +127,21 @@ def in_chunks(
     _, outputs = jax.lax.scan(lambda state, now: again(state, *now), state, tuple(pieces))
     outputs = jnp.moveaxis(outputs, 0, -3)
     return outputs.reshape(*batch, -1, outputs.shape[-1])[..., :n, :]
+
+
+def joined(first: Float[Array, "... h h"], corner: Float[Array, "... h h"], second: Float[Array, "... h h"]) -> Array:
+    """The lower triangles [[first, 0], [corner, second]]."""
+    above = jnp.concatenate([first, jnp.zeros_like(corner)], axis=-1)
+    return jnp.concatenate([above, jnp.concatenate([corner, second], axis=-1)], axis=-2)
+
+
+def power_of_two(n: int) -> int:
+    """The least power of two that is at least n."""
+    return 1 << (n - 1).bit_length()
+
+
+def halving_chunk(chunk: int) -> None:
+    """Raises ValueError unless chunks of this size can be halved down to single tokens."""
+    positive_integer(chunk, "chunk")
+    if chunk != power_of_two(chunk):
+        raise ValueError(f"chunk = {chunk} must be a power of two: chunks are halved down to single tokens.")

@@ -16,10 +16,10 @@ from jaxtyping import Array, Float
 from numerics.maps.attention import leaf, map_class, positive_integer
 from numerics.maps.delta_sums import delta_matrix, delta_sums
 from numerics.maps.feature_maps import Identity
-from numerics.maps.gated_sums import gated_sums, gated_triangle, power_of_two
+from numerics.maps.gated_sums import gated_sums, gated_triangle
 from numerics.maps.inputs import Inputs
 from numerics.maps.kernel_sums import CHUNK, kernel_sums
-from numerics.maps.recurrence import Recurrence, with_all_queries
+from numerics.maps.recurrence import Recurrence, halving_chunk, with_all_queries
 
 TEMPERATURE = 16.0
 
@@ -83,9 +83,7 @@ class GatedLinear(Recurrence):
     chunk: int = CHUNK
 
     def __post_init__(self) -> None:
-        positive_integer(self.chunk, "chunk")
-        if self.chunk != power_of_two(self.chunk):
-            raise ValueError(f"chunk = {self.chunk} must be a power of two: chunks are halved down to single tokens.")
+        halving_chunk(self.chunk)
         if not self.temperature > 0:
             raise ValueError(f"temperature = {self.temperature} must be positive, so that gates are at most 1.")
 
@@ -121,7 +119,8 @@ class DeltaRule(Recurrence):
     Keys are always brought to length 1 (a key of 0 stays 0 and writes nothing), so that I - beta_t u_t u_t^T is no
     expansion; queries are taken as they are. beta_t = most sigmoid(k_t.w), or `most` itself where there is no w: with
     most = 1 a write replaces what was stored under the key, up to 2 it may be reflected.
-    weight: w, [.., d], or None. most: in (0, 2]. chunk: tokens in a chunk. The gradient keeps one state for each chunk.
+    weight: w, [.., d], or None. most: in (0, 2]. chunk: tokens in a chunk, a power of two. The
+    gradient keeps one state for each chunk.
     """
 
     weight: Float[Array, "... d"] | None = leaf(default=None)
@@ -129,7 +128,7 @@ class DeltaRule(Recurrence):
     chunk: int = CHUNK
 
     def __post_init__(self) -> None:
-        positive_integer(self.chunk, "chunk")
+        halving_chunk(self.chunk)
         if not 0 < self.most <= 2:
             raise ValueError(f"most = {self.most} must lie in (0, 2]: beyond 2 the state grows where keys repeat.")
 

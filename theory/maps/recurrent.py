@@ -8,9 +8,10 @@ A state S_t of d x d numbers takes in one token after another and is read by o_t
 
 Costs. "whole" forms the n x n weights, "recurrent" goes token by token, "chunked" takes chunks of `block` tokens and
 carries the state between them. As everywhere, products of matrices are counted; decays and gates, done entry by entry,
-are not. A triangle of gated weights is halved (`decay_weights`), and that of the delta rule solved: for c tokens
-forward substitution takes c (c - 1) d operations.
-Claims. `decaying_sums` (parallel = recurrent = chunked), `decay_weights` (middles, windows), `delta_rule`.
+are not. A triangle of gated weights is halved (`decay_weights`), and that of the delta rule inverted by halves
+(`delta_chunks`); chunks are then powers of two.
+Claims. `decaying_sums` (parallel = recurrent = chunked), `decay_weights` (middles, windows), `delta_rule` (one write),
+`delta_chunks`.
 """
 
 from __future__ import annotations
@@ -31,8 +32,8 @@ def halved(c: Any) -> Any:
 
 
 def solved(c: Any) -> Any:
-    """The triangular system of c tokens with d right-hand sides."""
-    return c * (c - 1) * d
+    """The triangular system of c tokens, c a power of two, with d right-hand sides: the inverse, and a product."""
+    return 2 * c * (c**2 - 1) / 3 + 2 * c**2 * d
 
 
 def chunks(of_one: Any) -> Any:
@@ -53,10 +54,10 @@ GATED = {
     ),
 }  # fmt: skip
 DELTA = {
-    "whole": Cost(6 * n**2 * d + solved(n), 2 * n**2 + n * d),
+    "whole": Cost(6 * n**2 * d + solved(POWER), 3 * POWER**2 + n * d),
     "recurrent": Cost(6 * n * d**2, d**2 + d),
     "chunked": Cost(
-        chunks(6 * block * d**2 + 6 * block**2 * d + solved(block)), 2 * block**2 + 2 * block * d + 2 * d**2
+        chunks(6 * block * d**2 + 6 * block**2 * d + solved(block)), 3 * block**2 + 2 * block * d + 2 * d**2
     ),
 }  # fmt: skip
 
@@ -84,7 +85,7 @@ MAPS = (
         "Yang et al., arXiv 2406.06484", Normaliser.NONE, state=d**2, costs=DELTA,
         claims=_claims(
             "delta-write", "delta-replaces", "delta-elsewhere", "delta-contraction", "delta-norm", "delta-wy-2",
-            "delta-wy-3", "delta-corrections-2", "delta-corrections-3", "delta-chunk",
+            "delta-wy-3", "delta-corrections-2", "delta-corrections-3", "delta-chunk", "delta-halves", "halved-inverse",
         ),
     ),
 )  # fmt: skip

