@@ -3,9 +3,10 @@
     attend(q, k, v, causal=, key_mask=)   the outputs, (.., n, e)
     weights(q, k, causal=, key_mask=)     the matrix that multiplies the values, (.., n, m); for study, not for speed
 
-Linear maps add `features`, `initial_state` and `step`, see `linear_attention`. Every map is a frozen dataclass and a
-JAX pytree: random projections and learnt parameters are its leaves, everything else is static, so a map can be closed
-over or passed through jit, vmap, grad and shard_map. A row that may look at no key is 0, in every map.
+Linear maps add `features`, `initial_state` and `step`, see `linear_attention`, recurrent ones `recur`, see
+`recurrence`. Every map is a frozen dataclass and a JAX pytree: random projections and learnt parameters are its leaves,
+everything else is static, so a map can be closed over or passed through jit, vmap, grad and shard_map. A row that may
+look at no key is 0, in every map.
 """
 
 from __future__ import annotations

@@ -16,6 +16,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from numerics.maps.recurrent_definitions import delta_rule, gated_linear, retention
 from numerics.maps.running_error import FUNCTION, WIDE, Approximate, Rounding
 
 Definition = Callable[[Rounding, Any, Approximate, Approximate, NDArray, tuple[NDArray, NDArray]], Approximate]
@@ -328,4 +329,7 @@ DEFINITIONS: dict[str, Definition] = {
     "oprf": by_features(optimal),
     "linformer": linformer,
     "nystrom": nystrom,
+    "retention": retention,
+    "gated-linear": gated_linear,
+    "delta-rule": delta_rule,
 }

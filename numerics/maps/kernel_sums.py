@@ -20,6 +20,7 @@ from numerics.maps.total_sums import finite, read, total_sums
 
 CHUNK = 64
 LEAST_PIECE = 128
+MOST_DECAYING = 8  # chunks in a step with decays: their logarithms are added up over it, and exp loses that size
 
 
 def kernel_sums(
@@ -49,7 +50,10 @@ def kernel_sums(
         earlier = total_sums(piece, phi, k[..., :first, :], v[..., :first, :], *parts)
         k, v = k[..., first:, :], v[..., first:, :]
         mask, decay = (None if x is None else x[..., first:] for x in (mask, decay))
-    sums, largest = causal_sums(steps(n, r, e, heads, first, chunk), phi, q, k, v, mask, decay, earlier)
+    cut = steps(n, r, e, heads, first, chunk)
+    if decay is not None:
+        cut = cut._replace(together=min(cut.together, MOST_DECAYING))
+    sums, largest = causal_sums(cut, phi, q, k, v, mask, decay, earlier)
     return sums, exponent(phi, q, first, largest)
 
 

@@ -32,14 +32,15 @@ from theory.evidence import Verdict
 class Promises:
     """What a map promises beyond agreeing with its definition, being causal, and staying finite.
 
-    causal: it has a causal form. permutation: without it, the order of the keys does not matter. row_sum: the weights
-    of a row sum to one. shift: adding one vector to all keys changes nothing. homogeneous: twice the query gives the
-    same output. positive: its scores must be positive, so it is examined on positive queries and keys. smooth: it has
-    a gradient everywhere. steep: its features underflow at scores of 1e4 in formats smaller than
-    float64, so that gradients need not be finite there.
+    causal: it has a causal form. full: it has one in which every query sees every key. permutation: in the full form
+    the order of the keys does not matter. row_sum: the weights of a row sum to one. shift: adding one vector to all
+    keys changes nothing. homogeneous: twice the query gives the same output. positive: its scores must be positive, so
+    it is examined on positive queries and keys. smooth: it has a gradient everywhere. steep: its features underflow at
+    scores of 1e4 in formats smaller than float64, so that gradients need not be finite there.
     """
 
     causal: bool = True
+    full: bool = True
     permutation: bool = True
     row_sum: bool = True
     shift: bool = False
@@ -73,6 +74,9 @@ PROMISES: dict[str, Promises] = {
     "oprf": Promises(steep=True),
     "linformer": Promises(causal=False, permutation=False, row_sum=False),
     "nystrom": Promises(causal=False, permutation=False, row_sum=False),
+    "retention": Promises(full=False, permutation=False, row_sum=False),
+    "gated-linear": Promises(full=False, permutation=False, row_sum=False),
+    "delta-rule": Promises(full=False, permutation=False, row_sum=False),
 }
 
 
@@ -154,7 +158,8 @@ class Subject:
         return Case(q, k, v, causal, mask)
 
     def forms(self) -> tuple[bool, ...]:
-        return (False, True) if self.promises.causal else (False,)
+        """Of `causal`: the values for which the map has a form."""
+        return tuple(causal for causal, has in ((False, self.promises.full), (True, self.promises.causal)) if has)
 
 
 def subject(

@@ -18,6 +18,7 @@ from jaxtyping import Array
 from numerics.maps.attention import Attention
 
 MODULES = ("softmax", "sigmoid", "simplex", "hard", "feature_maps", "random_features", "low_rank")
+MODULES += ("recurrent",)
 Builder = Callable[[int, Array], Attention]
 
 

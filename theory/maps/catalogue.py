@@ -8,6 +8,7 @@ from importlib import import_module
 from theory.maps.attention_map import AttentionMap
 
 MODULES: tuple[str, ...] = ("softmax", "sigmoid", "simplex", "hard", "random_features", "low_rank")
+MODULES += ("recurrent",)
 
 
 def catalogue() -> dict[str, AttentionMap]:

@@ -1,9 +1,9 @@
-"""Claims about every sequence of non-negative numbers: coefficients of a kernel, values of its features.
+"""Claims about every sequence of numbers: coefficients of a kernel, values of its features, states of a recurrence.
 
-A `Sequence` is a function of an index of which nothing is known but that it is real and never negative; a derivation
-may use that and no more, so what it shows holds for every such sequence. What is only known to be at most a bound is
-written as the bound less a sequence. A negative control is refuted by an instance: a concrete sequence put in its
-place, and a point at which the statement is then false.
+A `Sequence` is a function of an index of which nothing is known but that it is real and never negative, a
+`SignedSequence` one that is only known to be real; a derivation may use that and no more, so what it shows holds for
+every such sequence. What is only known to be at most a bound is written as the bound less a sequence. A negative
+control is refuted by an instance: a concrete sequence put in its place, and a point at which the statement is false.
 """
 
 # SymPy types almost everything as Basic, which hides the relations and expressions that these rooms are made of.
@@ -27,12 +27,12 @@ from theory.reasons.base import CONNECTIVES
 from theory.rigor.counterexample import find_counterexample
 
 
-class Sequence(sp.Function):
-    """A sequence of real numbers >= 0, otherwise unknown; subclasses name different ones. One argument: the index."""
+class SignedSequence(sp.Function):
+    """A sequence of real numbers, otherwise unknown; subclasses name different ones. One argument: the index."""
 
     nargs = 1
 
-    def _eval_is_extended_nonnegative(self) -> bool:
+    def _eval_is_extended_real(self) -> bool:
         return True
 
     def _eval_is_finite(self) -> bool:
@@ -43,14 +43,21 @@ class Sequence(sp.Function):
         return []
 
 
-Instance = Mapping[type[Sequence], Callable[[Any], Any]]
+class Sequence(SignedSequence):
+    """A sequence of real numbers >= 0, otherwise unknown."""
+
+    def _eval_is_extended_nonnegative(self) -> bool:
+        return True
+
+
+Instance = Mapping[type[SignedSequence], Callable[[Any], Any]]
 
 
 def at_instance(statement: Any, instance: Instance) -> Any:
     """The statement with concrete sequences in place of the unknown ones; relations stay as they are written."""
-    if isinstance(statement, Sequence):
+    if isinstance(statement, SignedSequence):
         return sp.sympify(instance[type(statement)](*statement.args))
-    if not statement.has(Sequence):
+    if not statement.has(SignedSequence):
         return statement
     arguments = [at_instance(argument, instance) for argument in statement.args]
     if isinstance(statement, CONNECTIVES):
@@ -58,13 +65,15 @@ def at_instance(statement: Any, instance: Instance) -> Any:
     return statement.func(*arguments)
 
 
-def derived_for_every_sequence(instances: SequenceOf[Instance]) -> Callable[[Callable[[], Proof]], Check]:
+def derived_for_every_sequence(
+    instances: SequenceOf[Instance],
+) -> Callable[[Callable[[], Proof | tuple[Proof, ...]]], Check]:
     """As `theory.derivation.derived`, for a claim about unknown sequences.
 
     instances: concrete sequences, each a function of a SymPy index, among which a false statement is refuted.
     """
 
-    def decorate(build: Callable[[], Proof]) -> Check:
+    def decorate(build: Callable[[], Proof | tuple[Proof, ...]]) -> Check:
         inner = derived(build)
 
         def check(claim: Claim, effort: Effort) -> Finding:
