@@ -181,17 +181,23 @@ def dpfp(rounding: Rounding, feature_map: Any, x: Approximate, positions: NDArra
 
 
 def cosformer(rounding, instance, q, k, allowed, positions):
-    """relu(q_i).relu(k_j) cos(pi (i - j)/(2 M)), divided by the sum of the row, or by `least` where that is smaller.
+    """The kernel divided by the sum of the row, or by `least` where that is smaller."""
+    kernel = rounding.where(allowed, cosine_kernel(rounding, instance.feature_map, q, k, positions))
+    total = rounding.total(kernel, axis=1)
+    return rounding.over(kernel, Approximate(np.maximum(total.value, instance.least), total.error))
+
+
+def cosine_kernel(rounding: Rounding, feature_map: Any, q: Approximate, k: Approximate, positions: Any) -> Approximate:
+    """relu(q_i).relu(k_j) cos(pi (i - j)/(2 M)), [n, m].
 
     An implementation takes cosines of i and of j apart: their angles and values are off relative to 1.
     """
     q, k = (rounding.where(x.value > 0, x) for x in (q, k))
-    angles = WIDE(np.pi) / (2 * instance.feature_map.length) * (positions[0][:, None] - positions[1]).astype(WIDE)
-    largest = max(positions[0].max(), positions[1].max()) * WIDE(np.pi) / (2 * instance.feature_map.length)
+    turn = WIDE(np.pi) / (2 * feature_map.length)
+    angles = turn * (positions[0][:, None] - positions[1]).astype(WIDE)
+    largest = max(positions[0].max(), positions[1].max()) * turn
     cosine = Approximate(np.cos(angles), np.full(angles.shape, 2 * rounding.gamma(FUNCTION + 4) * (1 + largest)))
-    kernel = rounding.where(allowed, rounding.times(rounding.product(q, k.T), cosine))
-    total = rounding.total(kernel, axis=1)
-    return rounding.over(kernel, Approximate(np.maximum(total.value, instance.least), total.error))
+    return rounding.times(rounding.product(q, k.T), cosine)
 
 
 def by_coefficients(coefficients: Callable[[Any], NDArray]) -> Definition:
@@ -203,16 +209,21 @@ def by_coefficients(coefficients: Callable[[Any], NDArray]) -> Definition:
     """
 
     def definition(rounding, instance, q, k, allowed, positions):
-        c, d = coefficients(instance.feature_map), q.value.shape[1]
-        scale = instance.feature_map.scale if instance.feature_map.scale is not None else WIDE(d) ** WIDE(-0.5)
-        pairs = ((c, q.value, k.value), (np.abs(c), np.abs(q.value), np.abs(k.value)))
-        value, size = (np.polynomial.polynomial.polyval(scale * (x @ y.T), part) for part, x, y in pairs)
-        logarithms = sum(1 + np.abs(np.log(np.maximum(np.abs(x.value).max(axis=1), 1e-300))).max() for x in (q, k))
-        p, r = len(c) - 1, instance.feature_map.dimension(d)
-        roundings = p * (d + 8) + r + 3 * FUNCTION + int(np.ceil(9 * p * logarithms))
-        return row_normalised(rounding, Approximate(value, rounding.gamma(roundings) * size), allowed)
+        kernel = polynomial_kernel(rounding, instance.feature_map, coefficients(instance.feature_map), q, k)
+        return row_normalised(rounding, kernel, allowed)
 
     return definition
+
+
+def polynomial_kernel(rounding: Rounding, feature_map: Any, c: NDArray, q: Approximate, k: Approximate) -> Approximate:
+    """c_0 + c_1 s + .. + c_p s^p, [n, m]."""
+    p, d = len(c) - 1, q.value.shape[1]
+    scale = feature_map.scale if feature_map.scale is not None else WIDE(d) ** WIDE(-0.5)
+    pairs = ((c, q.value, k.value), (np.abs(c), np.abs(q.value), np.abs(k.value)))
+    value, size = (np.polynomial.polynomial.polyval(scale * (x @ y.T), part) for part, x, y in pairs)
+    logarithms = sum(1 + np.abs(np.log(np.maximum(np.abs(x.value).max(axis=1), 1e-300))).max() for x in (q, k))
+    roundings = p * (d + 8) + feature_map.dimension(d) + 3 * FUNCTION + int(np.ceil(9 * p * logarithms))
+    return Approximate(value, rounding.gamma(roundings) * size)
 
 
 def power(feature_map: Any) -> NDArray:

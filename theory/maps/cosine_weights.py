@@ -20,7 +20,7 @@ from typing import Any
 import sympy as sp
 from sympy.simplify.fu import TR8
 
-from theory.claim import Claim, Domain, Kind, Spoiled, cited, declare, derived_here
+from theory.claim import Claim, Domain, Kind, Spoiled, cited, declare
 from theory.derivation import Derivation, Proof, derived
 from theory.evidence import Check, Effort, Finding, Method, Verdict, evidence_for
 from theory.maps.attention_map import MEANINGS, d
@@ -116,7 +116,7 @@ decomposition = declare(
 
 
 @evidence_for(decomposition, Method.DERIVED)
-@refuted_at({QueryFeature: lambda l: l, KeyFeature: lambda l: l}, {i: 1, j: 2, M: 3, d: 1})
+@refuted_at({QueryFeature: lambda place: place, KeyFeature: lambda place: place}, {i: 1, j: 2, M: 3, d: 1})
 def _decomposition() -> Derivation:
     return (
         Derivation(features)

@@ -1,8 +1,8 @@
 """InLine attention: weights that sum to one by subtraction, linear in the values' mean, and injective in the query.
 
 Hypotheses. n keys with the kernel values K_j = phi(q).phi(k_j) and their sum L; w_j = K_j - L/n + 1/n.
-Claims. (row-sum) sum_j w_j = 1, for every n and L. (output) sum_j w_j v_j = A - L vbar + vbar with A = sum_j K_j v_j and
-vbar the mean of the values: sums of length n that do not depend on the query but through phi(q). (difference) For
+Claims. (row-sum) sum_j w_j = 1, for every n and L. (output) sum_j w_j v_j = A - L vbar + vbar with A = sum_j K_j v_j
+and vbar the mean of the values: sums of length n that depend on the query through phi(q) only. (difference) For
 phi(x) = x two queries q and q' have w_j - w_j' = (q - q').(k_j - kbar), kbar the mean of the keys; so the weights
 determine q if and only if the centred keys span R^d, while a normalised map with homogeneous features has the same
 weights for all queries c q, c > 0 (`maps.linear.query-scale`). (non-negative, a refutation) Of two keys 1 and -1 the
@@ -73,7 +73,7 @@ sums = sp.Sum(Kernel(i) * Value(i), (i, 1, n))
 mean = sp.Sum(Value(i), (i, 1, n)) / n
 output = declare(
     "maps.inline.output",
-    "the output is that of unnormalised linear attention, its sum of scores times the mean value taken off, and that mean",
+    "the output is that of unnormalised linear attention for values with their mean taken off, plus that mean",
     sp.Eq(weighted, sums - L * mean + mean, evaluate=False),
     ROWS,
     Kind.IDENTITY,

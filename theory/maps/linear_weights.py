@@ -8,7 +8,8 @@ factor c^h > 0 of all scores of a row changes no weight. (relu-homogeneous) relu
 normalised maps of ReLU (h = 1), its square and DPFP (h = 2), and of phi(x) = x (h = 1), do not see the length of a
 query: no query is sharper than another. (elu-positive) elu(x) + 1 >= min(1, e^x) > 0. (exponential-kernel) The features
 [e^x, e^-x] have the kernel 2 sum_i cosh(q_i + k_i), at least 2 d. (dpfp-opposite) relu(x) relu(-x) = 0: in DPFP, whose
-features are z_i z_(i + j) for z = [relu(x), relu(-x)], all features of the shift j = d vanish.
+features are z_i z_(i + j) for z = [relu(x), relu(-x)], indices modulo 2 d, all features of the shift j = d vanish; and
+as those of 2 d - j are those of j, shifts from d on add nothing but weight.
 Source. Derived here; the maps are those of arXiv 2006.16236, 2102.11174 and 2402.04347.
 Why. All are linear in the features, or a distinction of two cases.
 """

@@ -7,7 +7,9 @@ their place (`theory.separation.kernels.sequences`).
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from collections.abc import Sequence as SequenceOf
+from typing import Any
 
 import sympy as sp
 
@@ -40,7 +42,7 @@ class Value(Coordinate):
     """v_j, one coordinate of the values of all keys."""
 
 
-def written_out(expression: sp.Expr, vectors: dict[type[Sequence], SequenceOf[object]]) -> sp.Expr:
+def written_out(expression: sp.Expr, vectors: Mapping[Any, SequenceOf[Any]]) -> sp.Expr:
     """The expression, whose sums run to numbers, with these numbers as the coordinates from 1 on."""
     values = {kind(place): sp.sympify(x) for kind, xs in vectors.items() for place, x in enumerate(xs, start=1)}
     return expression.doit().xreplace(values)  # type: ignore[return-value]
