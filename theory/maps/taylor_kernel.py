@@ -166,5 +166,7 @@ positive = declare(
 @evidence_for(positive, Method.DERIVED)
 @derived
 def _positive() -> Derivation:
-    split = Cases(s >= 0, Lemma(at_least_one.id, {p: 2 * h, z: s}), Lemma(above.id, {h: h, z: -s}))
+    split = Cases(
+        s >= 0, Lemma(at_least_one.id, {p: 2 * h, z: s}), Lemma(above.id, {h: h, z: -s}), words="on either side of 0"
+    )
     return Derivation(kernel).at_least(floor, by=split)
