@@ -182,17 +182,93 @@ def dpfp(rounding: Rounding, feature_map: Any, x: Approximate, positions: NDArra
 
 
 def cosformer(rounding, instance, q, k, allowed, positions):
-    """relu(q_i).relu(k_j) cos(pi (i - j)/(2 M)), divided by the sum of the row, or by `least` where that is smaller.
+    """The kernel divided by the sum of the row, or by `least` where that is smaller."""
+    kernel = rounding.where(allowed, cosine_kernel(rounding, instance.feature_map, q, k, positions))
+    total = rounding.total(kernel, axis=1)
+    return rounding.over(kernel, Approximate(np.maximum(total.value, instance.least), total.error))
+
+
+def cosine_kernel(rounding: Rounding, feature_map: Any, q: Approximate, k: Approximate, positions: Any) -> Approximate:
+    """relu(q_i).relu(k_j) cos(pi (i - j)/(2 M)), [n, m].
 
     An implementation takes cosines of i and of j apart: their angles and values are off relative to 1.
     """
     q, k = (rounding.where(x.value > 0, x) for x in (q, k))
-    angles = WIDE(np.pi) / (2 * instance.feature_map.length) * (positions[0][:, None] - positions[1]).astype(WIDE)
-    largest = max(positions[0].max(), positions[1].max()) * WIDE(np.pi) / (2 * instance.feature_map.length)
+    turn = WIDE(np.pi) / (2 * feature_map.length)
+    angles = turn * (positions[0][:, None] - positions[1]).astype(WIDE)
+    largest = max(positions[0].max(), positions[1].max()) * turn
     cosine = Approximate(np.cos(angles), np.full(angles.shape, 2 * rounding.gamma(FUNCTION + 4) * (1 + largest)))
-    kernel = rounding.where(allowed, rounding.times(rounding.product(q, k.T), cosine))
-    total = rounding.total(kernel, axis=1)
-    return rounding.over(kernel, Approximate(np.maximum(total.value, instance.least), total.error))
+    return rounding.times(rounding.product(q, k.T), cosine)
+
+
+def by_coefficients(coefficients: Callable[[Any], NDArray]) -> Definition:
+    """c_0 + c_1 s + .. + c_p s^p for the score s = scale q.k, divided by the sum of the row.
+
+    An implementation may sum over the r monomials of q and k, whose absolute products add up to the same polynomial
+    with |c_k| and |q|.|k|, by the multinomial theorem. It may take out the p-th power of a scale from every token, as
+    an exponential of its logarithm.
+    """
+
+    def definition(rounding, instance, q, k, allowed, positions):
+        kernel = polynomial_kernel(rounding, instance.feature_map, coefficients(instance.feature_map), q, k)
+        return row_normalised(rounding, kernel, allowed)
+
+    return definition
+
+
+def polynomial_kernel(rounding: Rounding, feature_map: Any, c: NDArray, q: Approximate, k: Approximate) -> Approximate:
+    """c_0 + c_1 s + .. + c_p s^p, [n, m]."""
+    p, d = len(c) - 1, q.value.shape[1]
+    scale = feature_map.scale if feature_map.scale is not None else WIDE(d) ** WIDE(-0.5)
+    pairs = ((c, q.value, k.value), (np.abs(c), np.abs(q.value), np.abs(k.value)))
+    value, size = (np.polynomial.polynomial.polyval(scale * (x @ y.T), part) for part, x, y in pairs)
+    logarithms = sum(1 + np.abs(np.log(np.maximum(np.abs(x.value).max(axis=1), 1e-300))).max() for x in (q, k))
+    roundings = p * (d + 8) + feature_map.dimension(d) + 3 * FUNCTION + int(np.ceil(9 * p * logarithms))
+    return Approximate(value, rounding.gamma(roundings) * size)
+
+
+def power(feature_map: Any) -> NDArray:
+    return np.array([0] * feature_map.degree + [1], WIDE)
+
+
+def taylor(feature_map: Any) -> NDArray:
+    return 1 / np.cumprod(np.array([1, *range(1, feature_map.degree + 1)], WIDE))
+
+
+def chebyshev(feature_map: Any) -> NDArray:
+    """sum' (2/N) sum_i exp(B cos t_i) cos(k t_i) T_k(s/B) over k <= p, half the term k = 0, t_i = pi (i + 1/2)/N.
+
+    The midpoint rule is exact but for I_(2N - p)(B), which is below all rounding.
+    """
+    p, bound = feature_map.degree, WIDE(feature_map.bound)
+    number = 8 * (p + 8 + int(np.ceil(bound)))
+    angles = 4 * np.arctan(WIDE(1)) / number * (np.arange(number) + WIDE(0.5))
+    before, here = np.zeros(p + 1, WIDE), np.zeros(p + 1, WIDE)  # T_k and T_(k + 1), degree p >= 1
+    before[0], here[1] = 1, 1
+    found = np.exp(bound * np.cos(angles)).sum() / number * before
+    for j in range(1, p + 1):
+        found = found + 2 * (np.exp(bound * np.cos(angles)) * np.cos(j * angles)).sum() / number * here
+        before, here = here, 2 * np.roll(here, 1) - before  # the last one rolls over, and is not used
+    return found / bound ** np.arange(p + 1)
+
+
+def minimax(feature_map: Any) -> NDArray:
+    """As the map has them: what makes them the best ones is a theorem, of Chebyshev, and tested by itself."""
+    return np.array(feature_map.coefficients(), WIDE)
+
+
+def inline(rounding, instance, q, k, allowed, positions):
+    """q_i.k_j less its mean over the keys allowed, plus one over their number.
+
+    An implementation takes q_i.sum k_j times the mean of the values from sum q_i.k_j v_j, each off by its own terms.
+    """
+    kernel = rounding.where(allowed, rounding.product(q, k.T))
+    number = np.maximum(allowed.sum(axis=1, keepdims=True), 1).astype(WIDE)
+    share = rounding.rounded(1 / number)
+    mean = rounding.times(rounding.total(kernel, axis=1), share)
+    terms = kernel.size.sum(axis=1, keepdims=True) / number
+    mean = Approximate(mean.value, mean.error + rounding.gamma(2 * allowed.shape[1]) * terms)
+    return rounding.where(allowed, rounding.plus(rounding.minus(kernel, mean), share))
 
 
 def at_frequencies(rounding: Rounding, feature_map: Any, x: Approximate) -> tuple[Approximate, Approximate]:
@@ -322,6 +398,11 @@ DEFINITIONS: dict[str, Definition] = {
     "exponential-features-softmax": by_features(exponential_softmax),
     "dpfp": by_features(dpfp),
     "cosformer": cosformer,
+    "polynomial": by_coefficients(power),
+    "taylor": by_coefficients(taylor),
+    "chebyshev": by_coefficients(chebyshev),
+    "minimax": by_coefficients(minimax),
+    "inline": inline,
     "random-fourier": by_features(trigonometric),
     "favor-positive": by_features(positive),
     "favor-positive-iid": by_features(positive),

@@ -85,7 +85,8 @@ class Exponential(FeatureMap):
 @map_class
 class Dpfp(FeatureMap):
     """Products of rectified coordinates and their neighbours (arXiv 2102.11174): with z = [relu(x), relu(-x)], the
-    features are z_i z_(i + j) for every i and the shifts j = 1..shifts, indices modulo 2 d."""
+    features are z_i z_(i + j) for every i and the shifts j = 1..shifts, indices modulo 2 d. Below d they all differ;
+    those of the shift d are 0, as relu(x) relu(-x) = 0, and those of 2 d - j are those of j again."""
 
     shifts: int = 3
 
@@ -94,7 +95,7 @@ class Dpfp(FeatureMap):
 
     def dimension(self, d: int) -> int:
         if self.shifts >= 2 * d:
-            raise ValueError(f"shifts = {self.shifts} must be below 2 d = {2 * d}, after which products come again.")
+            raise ValueError(f"shifts = {self.shifts} must be below 2 d = {2 * d}, the number of coordinates z.")
         return 2 * d * self.shifts
 
     def key(self, x: Float[Array, "... n d"], positions: Array) -> Features:

@@ -17,8 +17,10 @@ from jaxtyping import Array
 
 from numerics.maps.attention import Attention
 
-MODULES = ("softmax", "sigmoid", "simplex", "hard", "feature_maps", "random_features", "low_rank")
-MODULES += ("recurrent",)
+MODULES = (
+    "softmax", "sigmoid", "simplex", "hard", "feature_maps", "polynomial_features", "inline", "random_features",
+    "low_rank", "recurrent",
+)  # fmt: skip
 Builder = Callable[[int, Array], Attention]
 
 

@@ -7,8 +7,10 @@ from importlib import import_module
 
 from theory.maps.attention_map import AttentionMap
 
-MODULES: tuple[str, ...] = ("softmax", "sigmoid", "simplex", "hard", "random_features", "low_rank")
-MODULES += ("recurrent",)
+MODULES: tuple[str, ...] = (
+    "softmax", "sigmoid", "simplex", "hard", "feature_maps", "polynomial_features", "inline", "random_features",
+    "low_rank", "recurrent",
+)  # fmt: skip
 
 
 def catalogue() -> dict[str, AttentionMap]:

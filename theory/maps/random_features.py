@@ -92,15 +92,16 @@ def product(features: Any) -> Any:
     return sum(a * b for a, b in zip(features(w_q, qq), features(w_k, kk), strict=True))
 
 
-def linear_costs(features: Any, projection: Any) -> dict[str, Cost]:
+def linear_costs(features: Any, projection: Any, scores: Any = None) -> dict[str, Cost]:
     """The costs of linear attention with `features` features, whose computation for one token takes `projection`.
 
-    The values have a column of ones, whose sums are the normaliser. Chunks of `block` tokens divide n.
+    The values have a column of ones, whose sums are the normaliser. Chunks of `block` tokens divide n. Inside a chunk
+    the kernel comes from products of vectors of dimension `scores`, the features unless there is a cheaper way.
     """
     sums = 4 * n * features * (d + 1) + 2 * n * projection
     kept = features * (d + 1)
     mapped = 2 * n * features + n * (d + 1)
-    inside = 2 * n * block * (features + d + 1)
+    inside = 2 * n * block * ((features if scores is None else scores) + d + 1)
     return {
         "whole": Cost(sums, mapped + kept),
         "chunked": Cost(sums + inside, mapped + kept + block**2),
