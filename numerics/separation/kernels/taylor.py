@@ -22,7 +22,6 @@ from numerics.separation.kernels.measuring import NEEDLE, points, weight_measure
 from theory.claim import Claim
 from theory.evidence import Effort, Finding, Method, evidence_for
 from theory.separation.kernels import taylor as room
-from theory.separation.kernels import taylor_rate
 from theory.separation.self_attention.construction import a, n, needle_weight
 
 LARGEST_DEGREE = 200
@@ -119,8 +118,4 @@ attack(
 )  # fmt: skip
 evidence_for(room.golden_limit, Method.ATTACKED)(
     attacked(declared_worst=[{n: 10**9, a: sp.Rational(1, 1000), room.gain: sp.Integer(1)}])
-)
-
-evidence_for(taylor_rate.rate_falls, Method.ATTACKED)(
-    attacked(declared_worst=[{taylor_rate.y: sp.Integer(1), taylor_rate.y_larger: 1 + sp.Rational(1, 10**6)}])
 )

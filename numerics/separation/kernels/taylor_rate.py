@@ -1,4 +1,7 @@
-"""B2 attacked: degrees that should be enough for the needle, and degrees that should not be, up to 200."""
+"""B2 attacked: degrees that should be enough for the needle, and degrees that should not be, up to 200.
+
+The fall of the rate, which both rest on, is attacked as it stands.
+"""
 
 # SymPy types almost everything as Basic, which hides the relations and expressions that these rooms are made of.
 # pyright: reportArgumentType=false, reportCallIssue=false, reportOperatorIssue=false, reportAttributeAccessIssue=false
@@ -7,9 +10,12 @@
 from __future__ import annotations
 
 import numpy as np
+import sympy as sp
 
+from numerics.attack import attacked
 from numerics.separation.kernels.taylor import attack, of_needle_row
 from numerics.separation.kernels.taylor_degree import MIDDLE, ROW, WITHIN, parts, point, short
+from theory.evidence import Method, evidence_for
 from theory.separation.kernels import taylor_degree as room
 from theory.separation.kernels import taylor_rate
 
@@ -45,3 +51,7 @@ attack(
     {room.is_short: short, taylor_rate.short_enough: short_enough},
 )  # fmt: skip
 attack(taylor_rate.necessary, stays_below, MIDDLE, [point(6, "1/30", 1, 1)], {**WITHIN, taylor_rate.too_low: too_low})
+
+evidence_for(taylor_rate.rate_falls, Method.ATTACKED)(
+    attacked(declared_worst=[{taylor_rate.y: sp.Integer(1), taylor_rate.y_larger: 1 + sp.Rational(1, 10**6)}])
+)

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 import sympy as sp
+from scipy.integrate import quad
 
 from theory.claim import claims, get, load
 from theory.maps import attention_map as symbols
 from theory.maps.catalogue import catalogue
+from theory.maps.feature_variance import shifted_variance, trigonometric_variance
 from theory.maps.optimal_parameter import best_parameter, relative_second_moment
 from theory.maps.orthogonal_variance import DIMENSIONS, confluent
+from theory.maps.random_features import delta, kk, qq, score, sigma
 
 load("theory.maps")
 NAMES = ("random-fourier", "favor-positive", "favor-positive-iid", "favor-hyperbolic", "oprf", "linformer", "nystrom")
@@ -42,6 +46,35 @@ def test_the_best_parameter_beats_its_neighbours(sigma: int, d: int) -> None:
     assert best < 0
     for other in (2 * best, best / 2, sp.Integer(0), sp.Rational(1, 16)):
         assert moment(best) < moment(other)
+
+
+@pytest.mark.parametrize(("q", "k"), [(0.3, 0.7), (-0.5, 0.8), (1.1, 1.0)])
+def test_the_variance_of_shifted_cosines_is_that_of_the_integral(q: float, k: float) -> None:
+    """One estimate e^(q^2/2 + k^2/2) 2 cos(w q + b) cos(w k + b): over w by quadrature, over b by eight equal phases.
+
+    The mean over eight phases is exact, since the square is a trigonometric polynomial of degree 4 in b.
+    """
+    phases = np.arange(8) * np.pi / 4
+
+    def moment(power: int) -> float:
+        def density(w: float) -> float:
+            estimate = np.exp((q**2 + k**2) / 2) * 2 * np.cos(w * q + phases) * np.cos(w * k + phases)
+            return float((estimate**power).mean() * np.exp(-(w**2) / 2) / np.sqrt(2 * np.pi))
+
+        return quad(density, -12, 12, epsabs=1e-13, limit=200)[0]
+
+    exact = moment(2) - moment(1) ** 2
+    scores = {"sigma": (q + k) ** 2, "delta": (q - k) ** 2, "score": q * k}
+    assert moment(1) == pytest.approx(np.exp(q * k), rel=1e-10)
+    assert float(shifted_variance(**scores, m=1)) == pytest.approx(exact, rel=1e-9)
+    assert float(shifted_variance(**scores, m=4)) == pytest.approx(exact / 4, rel=1e-9)
+    assert float(trigonometric_variance(**scores, m=1)) < exact * 0.99  # the shift is not free
+    (stated,) = (claim for claim in claims("maps") if claim.id == "maps.random.shifted-variance")
+    numbers = {"sigma": sp.Integer(5), "delta": sp.Integer(1), "score": sp.Integer(1), "m": sp.Integer(3)}
+    squares = {qq: sp.Integer(2), kk: sp.Integer(1)}  # |q + k|^2 = 5 and |q - k|^2 = 1 for q.k = 1
+    known = {sigma: numbers["sigma"], delta: numbers["delta"], score: numbers["score"], symbols.m: numbers["m"]}
+    formula = stated.statement.args[1].subs(known | squares)
+    assert sp.simplify(formula - shifted_variance(**numbers)) == 0
 
 
 def test_ids_are_in_two_rooms() -> None:

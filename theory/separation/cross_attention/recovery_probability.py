@@ -79,7 +79,7 @@ def polynomial_recovery(logits: Logits, n: int, degree: int = 1, coordinates: in
 def gain_needed(n: int, target: ExactNumber, coordinates: int = 1) -> int:
     """v >= 0: all coordinates are recovered with probability at least `target` if and only if the gain exceeds v.
 
-    0 means that every gain does. Raises ValueError unless 0 < target < 1.
+    0 means that every gain does. Raises ValueError unless 0 < target <= 1.
 
     >>> gain_needed(10001, "0.99", coordinates=10)
     308
@@ -138,8 +138,6 @@ def critical_exponent(
         return CriticalExponent(exactly(Fraction(0)), 0, keys, f"{what}, l0 = {rest} for every kappa > 0.")
     with ctx.workprec(bits):
         value = (arb(gain).log() + to_fmpq(rest)) / arb(keys).log()
-    if value < 0:
-        return CriticalExponent(exactly(Fraction(0)), gain, keys, f"{what}, l0 = {rest} for every kappa > 0.")
     number = Number(None, value)
     return CriticalExponent(number, gain, keys, f"{what}, l0 = {rest} if and only if kappa > {number}.")
 
