@@ -241,9 +241,9 @@ for power_of_ten in (10, 100, 1000):
 features_needed = float(lowest**2 / 2)
 
 # %% [markdown]
-# Exact softmax attention forms $n^2$ scores. Positive random features need more than that *as features*, at every
-# height of the needle. (That the limit is reached from above is simulated here, and the threshold is what follows from
-# it; that fewer features miss the needle is proved.)
+# Exact softmax attention forms $n^2$ scores. In the limit positive random features need more than that *as features*,
+# at every height of the needle. (Proved are the upper bounds on sums of features, and the threshold that the limit
+# gives; that the sums come up to their bounds is simulated.)
 #
 # ## Every map that this toolkit runs
 #
@@ -566,7 +566,7 @@ for family in FAMILIES:
          f"${term(one_feature[0], one_feature[1] * features)}$"]
     )  # fmt: skip
 rows.append(
-    ["FAVOR+ with $n^{\\rho}$ features", f"only if $\\rho \\geq {features_needed:.2f}$", "",
+    ["FAVOR+ with $n^{\\rho}$ features", f"in the limit, only if $\\rho \\geq {features_needed:.2f}$", "",
      f"${sp.latex(one_feature[1])}\\, n^{{1 + \\rho}}$: at least $n^{{{1 + features_needed:.2f}}}$"]
 )  # fmt: skip
 table(["map", "separates?", "from n", "operations, leading term"], rows)
