@@ -3,14 +3,15 @@
 Hypotheses. P(s) = c_0 + c_1 s + c_2 s^2 with any real coefficients, and its relative error on [-1, 1] is at most E:
 |P(s) e^-s - 1| <= E there.
 Claims. (least-error-2) E >= 397/10000, for every P; it takes four points only. (error-2) P = 1.027 + 1.1139 s + 0.4694
-s^2 has E <= 398/10000. So the best quadratic is known to a fourth of a percent. (series-error-2) Chebyshev's series cut
+s^2 has E <= 398/10000. So the least error is known to a fourth of a percent. (series-error-2) Chebyshev's series cut
 off after degree 2 has E <= 108/1000, and (series-least-2) it is at least 2/5 for every real score, so that no weight of
-the map with usual settings is negative.
+the map with usual settings is negative. (weight) Of any kernel k(s) with |k(s) e^-s - 1| <= E < 1 at the scores of a
+row, no weight exceeds that of softmax by more than the factor (1 + E)/(1 - E).
 Source. Derived here. That the best polynomial has an error of p + 2 equal extrema of alternating signs is Chebyshev's
 theorem; that p + 2 points give a bound from below is de la Vallee Poussin's.
 Why. A divided difference of order 3 is 0 for every P, and has weights of alternating signs 1/prod(x_i - x_j); so that
 of exp is at most E times the sum of the absolute weights times exp at the four points, which lie where the error of
-the best quadratic is largest.
+the best quadratic is largest. When tight: (weight) for a small weight that is overrated beside keys that are not.
 """
 
 # SymPy types almost everything as Basic, which hides the relations and expressions that these rooms are made of.
@@ -18,16 +19,18 @@ the best quadratic is largest.
 
 from __future__ import annotations
 
+from typing import Any
+
 import sympy as sp
 
 from theory.claim import Claim, Domain, Kind, Spoiled, declare, derived_here
-from theory.derivation import Derivation
+from theory.derivation import Derivation, derived
 from theory.evidence import Method, evidence_for
-from theory.reasons import Sign
+from theory.reasons import Monotone, Sign
 from theory.rigor.checks import certified
 from theory.separation.kernels.witness import derived_or_refuted_at
 
-REALS, HALF_LINE = sp.Interval(-sp.oo, sp.oo), sp.Interval(0, sp.oo)
+REALS, HALF_LINE, UNIT = sp.Interval(-sp.oo, sp.oo), sp.Interval(0, sp.oo), sp.Interval(-1, 1)
 s = sp.Symbol("s", real=True)
 E = sp.Symbol("E", nonnegative=True)
 c = sp.symbols("c_0:3", real=True)
@@ -116,3 +119,42 @@ series_least = declare(
     spoiled=[Spoiled("3/5 for 2/5", sp.Ge(series, sp.Rational(3, 5), evaluate=False))],
 )
 evidence_for(series_least, Method.CERTIFIED)(certified())
+
+
+w = sp.Symbol("w", positive=True)
+alpha, beta = sp.symbols("alpha beta", real=True)
+overrated, others = 1 + E * alpha, 1 + E * beta
+found = overrated * w / (overrated * w + others * (1 - w))
+factor = (1 + E) / (1 - E)
+weight = declare(
+    "maps.minimax.weight",
+    "a kernel within a relative error E of exp gives no key more than (1 + E)/(1 - E) times its softmax weight",
+    sp.Le(found, factor * w, evaluate=False),
+    Domain(
+        {w: sp.Interval.open(0, 1), alpha: UNIT, beta: UNIT, E: sp.Interval.Ropen(0, 1)},
+        (),
+        {
+            w: "softmax weight of a key", alpha: "relative error at that key, in units of E",
+            beta: "that of the sum over the other keys", E: "relative error",
+        },
+    ),
+    Kind.UPPER,
+    derived_here(),
+    {Method.DERIVED, Method.ATTACKED},
+    module=__name__,
+    spoiled=[Spoiled("1 + E in place of (1 + E)/(1 - E)", sp.Le(found, (1 + E) * w, evaluate=False))],
+)  # fmt: skip
+
+
+@evidence_for(weight, Method.DERIVED)
+@derived
+def _weight() -> Derivation:
+    def at(first: Any, second: Any) -> Any:
+        return (1 + E * first) * w / ((1 + E * first) * w + (1 + E * second) * (1 - w))
+
+    return (
+        Derivation(found)
+        .at_most(at(1, beta), by=Monotone(lambda v: at(v, beta), alpha, sp.Le, 1, by=Sign()))
+        .at_most(at(1, -1), by=Monotone(lambda v: at(1, v), beta, sp.Ge, -1, by=Sign()))
+        .at_most(factor * w, by=Sign())
+    )

@@ -54,11 +54,14 @@ MAPS = (
     _map(
         "chebyshev", "Chebyshev's series of exp on [-B, B], cut off after degree p", "Alman and Song, arXiv 2302.13214",
         UP_TO_DEGREE, SERIES, sp.Gt(SERIES, 0),
-        ("maps.polynomial.signs", "maps.chebyshev.series-error-2", "maps.chebyshev.series-least-2"),
+        (
+            "maps.polynomial.signs", "maps.minimax.weight", "maps.chebyshev.series-error-2",
+            "maps.chebyshev.series-least-2",
+        ),
     ),
     _map(
         "minimax", "the polynomial of degree p with the least relative error to exp on [-B, B]",
         "Alman and Song, arXiv 2302.13214", UP_TO_DEGREE, None, sp.Le(sp.Abs(s), B),
-        ("maps.polynomial.signs", "maps.minimax.least-error-2", "maps.minimax.error-2"),
+        ("maps.polynomial.signs", "maps.minimax.weight", "maps.minimax.least-error-2", "maps.minimax.error-2"),
     ),
 )  # fmt: skip
