@@ -18,14 +18,12 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 import sympy as sp
-from sympy.simplify.fu import TR8
 
 from theory.claim import Claim, Domain, Kind, Spoiled, cited, declare
 from theory.derivation import Derivation, Proof, derived
 from theory.evidence import Check, Effort, Finding, Method, Verdict, evidence_for
 from theory.maps.attention_map import MEANINGS, d
-from theory.reasons import CombineSums, identical
-from theory.reasons.base import Expression, Judgement, Reason, Relation, accept, reject, show, substitute
+from theory.reasons import CombineSums, ProductsToSums, substitute
 from theory.rigor.counterexample import confirmed
 from theory.separation.kernels.sequences import Instance, Sequence, at_instance
 
@@ -40,25 +38,6 @@ class QueryFeature(Sequence):
 
 class KeyFeature(Sequence):
     """relu(k)_l."""
-
-
-class ProductsToSums(Reason):
-    """Both sides are identical once products of cosines and sines are sums of them: 2 cos a cos b = cos(a - b) + .."""
-
-    words = "by the addition theorem"
-
-    def check(self, left: Expression, relation: Relation, right: Expression, domain: Domain) -> Judgement:
-        if relation is not sp.Eq:
-            return reject(f"ProductsToSums shows equalities, not {show(left, relation, right)}.")
-        if identical(self._sums(left), self._sums(right), domain):
-            return accept("the addition theorem of the cosine gives it")
-        return reject(f"Not identical by the addition theorem: {show(left, relation, right)}.")
-
-    @staticmethod
-    def _sums(side: Any) -> Any:
-        """Angles are written out, so that those which are equal look equal."""
-        waves = TR8(side).atoms(sp.cos, sp.sin)
-        return TR8(side).xreplace({wave: wave.func(sp.expand(wave.args[0])) for wave in waves})
 
 
 def refuted_at(instance: Instance, point: Mapping[sp.Symbol, int]) -> Callable[[Callable[[], Proof]], Check]:

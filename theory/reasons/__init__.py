@@ -16,6 +16,7 @@ from theory.reasons.sum_rules import Pascal, WriteOut
 from theory.reasons.sums import CombineSums, EvaluateSum, ReverseSum
 from theory.reasons.taylor import Taylor
 from theory.reasons.termwise import TermwiseSum
+from theory.reasons.waves import ProductsToSums
 
 __all__ = [
     "Algebra",
@@ -32,6 +33,7 @@ __all__ = [
     "Lemma",
     "Monotone",
     "Pascal",
+    "ProductsToSums",
     "Rearrange",
     "Reason",
     "ReverseSum",

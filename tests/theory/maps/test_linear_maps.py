@@ -15,9 +15,8 @@ from theory.complexity.attention import FORMULAS, c, e
 from theory.maps import feature_maps, inline, minimax, monomials, polynomial_features, taylor_kernel
 from theory.maps.attention_map import block, d, n, p, r
 from theory.maps.catalogue import catalogue
-from theory.maps.cosine_weights import ProductsToSums
 from theory.maps.vectors import Key, Query, i, written_out
-from theory.reasons import identical
+from theory.reasons import ProductsToSums, identical
 
 load("theory.maps")
 MAPS = [m for room in (feature_maps, polynomial_features, inline) for m in room.MAPS]
