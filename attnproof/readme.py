@@ -1,11 +1,13 @@
-"""The generated parts of README.md: the table of claims, and what is proved and what is only measured.
+"""The generated parts of README.md: the table of claims, what is proved and what is only measured, and the benchmark.
 
 A part stands between the lines `<!-- generated: NAME -->` and `<!-- end generated -->`; everything else in the file
-is written by hand and left alone. The parts are made from the committed record, so that everybody gets the same text.
+is written by hand and left alone. The parts are made from what is committed, so that everybody gets the same text:
+the record of evidence, and the runs of `attnproof bench --json` kept as `attnproof/records/benchmark-*.json`.
 """
 
 from __future__ import annotations
 
+import json
 import math
 import re
 from collections.abc import Mapping, Sequence
@@ -15,7 +17,7 @@ from attnproof.errors import UserError
 from attnproof.page import known_records, standings
 from attnproof.report import counted
 from attnproof.run import NUMERICAL
-from attnproof.store import Stored
+from attnproof.store import RECORD, Stored
 from theory.claim import Claim
 from theory.evidence import PROOFS, Method, Verdict
 from theory.headline import Headline
@@ -38,7 +40,9 @@ def parts(chosen: Sequence[Claim]) -> dict[str, str]:
     """The generated parts by name, as Markdown, for these claims."""
     records = known_records(committed_only=True)
     found = standings(chosen, records)
-    return {"claims": _table(chosen, found), "standing": _standing(chosen, found, records)}
+    return {
+        "claims": _table(chosen, found), "standing": _standing(chosen, found, records), "benchmark": _benchmark()
+    }  # fmt: skip
 
 
 def fill(text: str, made: Mapping[str, str]) -> str:
@@ -52,6 +56,39 @@ def fill(text: str, made: Mapping[str, str]) -> str:
             " <!-- end generated -->."
         )
     return _PART.sub(lambda match: f"{match['head']}{made[match['name']]}\n{match['tail']}", text)
+
+
+def _benchmark() -> str:
+    """A table for each run: time as a multiple of plain softmax's in the same run, and the memory likewise."""
+    paths = sorted(RECORD.parent.glob("benchmark-*.json"))
+    return "\n\n".join(benchmark_table(json.loads(path.read_text(encoding="utf-8"))) for path in paths) or "No run yet."
+
+
+def benchmark_table(run: Mapping[str, Any]) -> str:
+    """What `attnproof bench --json` printed, as Markdown."""
+    found = run["measurements"]
+    setting = found[0]["setting"]
+    lengths = sorted({one["setting"]["n"] for one in found})
+    by_place = {(one["contender"], one["setting"]["n"]): one for one in found}
+    form = "causal" if setting["causal"] else "every query sees every key"
+    size = f"d = {setting['d']}, {counted(setting['heads'], 'head')}, {setting['dtype']}"
+    head = f"{', '.join(run['devices'])}; {form}; {size}"
+    lines = [f"{head}; time / memory:", "", f"| contender | {' | '.join(f'n = {n}' for n in lengths)} |"]
+    lines.append("|---" * (len(lengths) + 1) + "|")
+    for name in dict.fromkeys(one["contender"] for one in found):
+        cells = [_ratio_cell(by_place[name, n], by_place[found[0]["contender"], n]) for n in lengths]
+        if any(cell != "-" for cell in cells):
+            lines.append(f"| {name} | {' | '.join(cells)} |")
+    return "\n".join(lines)
+
+
+def _ratio_cell(one: Mapping[str, Any], base: Mapping[str, Any]) -> str:
+    """Absolute numbers where plain softmax was not run."""
+    if one["seconds"] is None or one["memory"] is None:
+        return "-"
+    if base["seconds"] is None or not base["memory"]:
+        return f"{one['seconds']:.3g} s / {one['memory'] / 2**20:.3g} MiB"
+    return f"{one['seconds'] / base['seconds']:.3g} / {one['memory'] / base['memory']:.3g}"
 
 
 def _table(chosen: Sequence[Claim], found: Mapping[str, Headline]) -> str:

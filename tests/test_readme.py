@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from attnproof.errors import UserError
-from attnproof.readme import fill
+from attnproof.readme import benchmark_table, fill
 
 ROOT = Path(__file__).parents[1]
 
@@ -47,3 +47,17 @@ def test_parts_are_renewed_between_their_markers_and_nowhere_else() -> None:
 def test_a_marker_that_does_not_fit_is_one_sentence(text: str, sentence: str) -> None:
     with pytest.raises(UserError, match=sentence):
         fill(text, {"one": "new"})
+
+
+def test_a_benchmark_is_shown_as_ratios_of_its_own_run():
+    setting = {"d": 8, "heads": 1, "causal": False, "dtype": "float32"}
+
+    def one(name, n, seconds, memory):
+        return {"contender": name, "setting": {**setting, "n": n}, "seconds": seconds, "memory": memory}
+
+    found = [one("plain softmax", 32, 2.0, 1000), one("relu", 32, 1.0, 250), one("absent", 32, None, None)]
+    found += [one("plain softmax", 64, None, None), one("relu", 64, 0.5, 2**20), one("absent", 64, None, None)]
+    text = benchmark_table({"devices": ["1 x cpu"], "measurements": found})
+    assert "1 x cpu; every query sees every key; d = 8, 1 head, float32" in text
+    assert "| relu | 0.5 / 0.25 | 0.5 s / 1 MiB |" in text
+    assert "absent" not in text
