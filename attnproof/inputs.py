@@ -24,7 +24,8 @@ from theory.versions import versions
 
 PACKAGES = ("theory", "numerics")  # what a check is made of; nothing that examines stands elsewhere
 ALWAYS = ("theory.claim", "theory.derivation", "theory.evidence", "theory.rigor.checks", "theory.rigor.witness")
-PROOF_VERSIONS = ("python", "sympy", "python-flint", "z3-solver")
+PROOF_VERSIONS = ("sympy", "python-flint", "z3-solver")
+NUMERICAL_VERSIONS = (*PROOF_VERSIONS, "machine", "numpy", "scipy", "jax", "jaxlib")
 IMPORT = re.compile(r"^\s*(?:from\s+([\w.]+)\s+import\s+(\([^)]*\)|[^\n]*)|import\s+([^\n]*))", re.MULTILINE)
 COMPUTED = re.compile(r"\bimport_module\(|\b__import__\(")
 
@@ -35,12 +36,12 @@ def inputs(task: Task) -> str:
         return ""
     rooms = {claim.module for claim in in_order([_registered(task.claim)])}
     start = {*ALWAYS, *rooms}
-    used = versions()
+    named = PROOF_VERSIONS
     if task.method in NUMERICAL:
         start |= {twin for room in rooms if (twin := twin_of(room)) is not None}
-    else:
-        used = {name: used[name] for name in PROOF_VERSIONS}
-    parts = [task.claim.id, task.claim.fingerprint, task.method.value, repr(sorted(used.items()))]
+        named = NUMERICAL_VERSIONS
+    used = {name: versions()[name] for name in named}
+    parts = [task.claim.id, task.claim.fingerprint, task.method.value, repr(used)]
     parts += [f"{name} {_content(name)}" for name in sorted(_closure(frozenset(start)))]
     if task.method is Method.CERTIFIED:
         parts.append(_certificate(task.claim.id))
