@@ -36,15 +36,13 @@ class Lemma(Reason):
         claim, problem = self._applicable(domain)
         if claim is None:
             return reject(problem)
-        says = [
-            (one, two)
-            for fact in _facts(substitute(claim.unfolded, self.values), domain)
-            for one, two, kind in ((fact.lhs, fact.rhs, type(fact)), (fact.rhs, fact.lhs, TURNED.get(type(fact))))
-            if kind in IMPLIED and relation in IMPLIED[kind]
-        ]
-        word_for_word = (left, right) in says  # looked for first: the algebra of the other parts may be long
-        if word_for_word or any(identical(left - right, one - two, domain) for one, two in says):  # type: ignore[operator]
-            return accept(f"{self.claim_id} applies", self.claim_id)
+        statement = substitute(claim.unfolded, self.values)
+        plain = statement.args if isinstance(statement, sp.And) else (statement,)
+        if any((left, right) == sides for part in plain for sides in _readings(part, relation)):
+            return accept(f"{self.claim_id} applies", self.claim_id)  # word for word: the algebra may be long
+        for fact in _facts(statement, domain):
+            if any(identical(left - right, one - two, domain) for one, two in _readings(fact, relation)):  # type: ignore[operator]
+                return accept(f"{self.claim_id} applies", self.claim_id)
         return reject(f"{self.claim_id} does not say {show(left, relation, right)}.")
 
     def check_equivalence(self, first: Statement, second: Statement, domain: Domain) -> Judgement:
@@ -121,6 +119,14 @@ def is_integer(value: Expression, domain: Domain) -> bool:
     if not value.free_symbols <= set(domain.ranges):
         return False
     return any(all(value.xreplace(case).is_integer for case in cases) for cases in views(value.free_symbols, domain))
+
+
+def _readings(fact: Statement, relation: Relation) -> Iterator[tuple[Expression, Expression]]:
+    """The pairs of sides between which a fact says `relation`: as it stands, and turned round."""
+    if isinstance(fact, Relational):
+        for one, two, kind in ((fact.lhs, fact.rhs, type(fact)), (fact.rhs, fact.lhs, TURNED.get(type(fact)))):
+            if relation in IMPLIED.get(kind, ()):
+                yield one, two
 
 
 def _facts(statement: Statement, domain: Domain) -> Iterator[Statement]:
