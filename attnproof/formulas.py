@@ -11,6 +11,7 @@ import sympy as sp
 from sympy.core.relational import Relational
 from sympy.logic.boolalg import Equivalent
 from sympy.printing.pretty.pretty import PrettyPrinter
+from sympy.printing.pretty.stringpict import prettyForm
 
 from attnproof.terminal import fold
 from theory.derivation import Equivalences, Proof
@@ -68,9 +69,19 @@ def draw(expression: sp.Basic, width: int) -> Drawing:
     return Drawing(tuple(fold(sp.sstr(expression), max(width, 1))))
 
 
+class _Printer(PrettyPrinter):
+    """SymPy's, which writes the m-th power of 7/8 as that of 8 alone."""
+
+    def _print_Pow(self, power: Any) -> Any:
+        if power.base.is_Rational and not power.base.is_Integer and not power.exp.is_Rational:
+            base: Any = self._print(power.base)
+            return prettyForm(*base.parens()) ** self._print(power.exp)
+        return super()._print_Pow(power)
+
+
 def _print(expression: sp.Basic) -> Drawing:
     """A formula in two dimensions, however wide."""
-    form: Any = PrettyPrinter({"use_unicode": True})._print(readable(expression))
+    form: Any = _Printer({"use_unicode": True})._print(readable(expression))
     return Drawing(tuple(str(line).rstrip() for line in form.picture), form.baseline)
 
 

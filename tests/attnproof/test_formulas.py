@@ -107,3 +107,10 @@ def test_formulas_inside_reasons_become_plain() -> None:
 )
 def test_ranges_in_words(values: sp.Set, words: str) -> None:
     assert range_words(x, values) == words
+
+
+def test_a_power_of_a_fraction_is_one_of_all_of_it():
+    m = sp.Symbol("m", integer=True, positive=True)
+    for fraction in (sp.Rational(7, 8), sp.Rational(15, 16)):
+        drawn = "\n".join(draw(1 - fraction**m, 80).lines)
+        assert any(bracket in drawn for bracket in "(⎛"), drawn

@@ -20,7 +20,7 @@ import sympy as sp
 from theory.claim import Claim, Domain, Kind, Spoiled, declare, derived_here
 from theory.derivation import Derivation, derived
 from theory.evidence import Method, evidence_for
-from theory.reasons import Lemma, Sign, Since, substitute
+from theory.reasons import Lemma, Sign, Since, Unfold, substitute
 from theory.rigor.checks import certified
 from theory.separation.self_attention.construction import (
     SOURCE,
@@ -50,12 +50,15 @@ from theory.separation.self_attention.four_networks import (
     M2,
     N1,
     N2,
-    P4,
+    P_ANY,
+    P_BAD,
     TENTH,
     a0,
     a1,
     joint_bound,
+    named,
     networks,
+    success,
 )
 
 SETTING = {a1: 7 * TENTH, b: 5 * TENTH, eta: 6 * TENTH}
@@ -65,7 +68,7 @@ GAINS = {
     G1: linear_gain(SETTING[a1]), G0: linear_gain(a0),
 }  # fmt: skip
 general = networks(m)
-P4_HERE = substitute(P4, SETTING | GAINS)
+NAMES = named(*(substitute(part, SETTING | GAINS) for part in (P_BAD, P_ANY)))
 
 LATE = sp.Range(24, sp.oo)
 always_fires = declare(
@@ -92,17 +95,18 @@ def _separation(name: str, start: sp.Range, least: sp.Rational, condition, by: C
         f"separation.self.{name}",
         f"at a1 = 7/10, a0 <= 1/10, b = 1/2, xi = 1/10 softmax and linear attention are told apart with probability at"
         f" least 1 - ({1 - least})^m, for every n >= {start.inf} and in every dimension",
-        sp.Ge(P4_HERE, bound, evaluate=False),
+        sp.Ge(success, bound, evaluate=False),
         Domain(ranges, (), {symbol: general.meanings[symbol] for symbol in ranges}),
         Kind.SEPARATION,
         derived_here(SOURCE),
         {Method.DERIVED, Method.MEASURED, Method.ATTACKED},
         module=__name__,
         rests_on=[by.id, fires.id, softmax_silent.id, linear_silent.id],
+        definitions=NAMES,
         spoiled=[
             Spoiled(
                 f"1/{1 / least} replaced by 1/7",
-                sp.Ge(P4_HERE, joint_bound(sp.Rational(1, 7), 0, m), evaluate=False),
+                sp.Ge(success, joint_bound(sp.Rational(1, 7), 0, m), evaluate=False),
                 Domain({symbol: sp.FiniteSet(value) for symbol, value in point.items()}),
             )
         ],
@@ -124,7 +128,11 @@ def _separation(name: str, start: sp.Range, least: sp.Rational, condition, by: C
             clears: Lemma(fires.id, {n: n, d: d}),
         }
         values = {symbol: symbol for symbol in general.ranges} | SETTING | GAINS
-        return Derivation(P4_HERE).at_least(bound, by=Since(facts, then=Lemma(by.id, values)))
+        return (
+            Derivation(success)
+            .equal(NAMES[success], by=Unfold(NAMES))
+            .at_least(bound, by=Since(facts, then=Lemma(by.id, values)))
+        )
 
     return claim
 

@@ -22,7 +22,7 @@ from theory.claim import Claim, Domain, Kind, Spoiled, declare, derived_here
 from theory.derivation import Derivation, derived
 from theory.evidence import Method, evidence_for
 from theory.lemmas import sign_tails
-from theory.reasons import Lemma, Sign, Since, substitute
+from theory.reasons import Lemma, Sign, Since, Unfold, substitute
 from theory.separation.self_attention.construction import SOURCE, N, a, b, d, eta, m, mean_sign_needed, n
 from theory.separation.self_attention.firing_law import firing_probability
 from theory.separation.self_attention.firing_lower_bound import (
@@ -47,8 +47,8 @@ from theory.separation.self_attention.four_networks import (
     M2,
     N1,
     N2,
+    NAMES,
     OWN,
-    P4,
     P_BAD,
     P_FIRES,
     SILENT,
@@ -60,6 +60,7 @@ from theory.separation.self_attention.four_networks import (
     q,
     r,
     silent_union,
+    success,
     success_bound,
 )
 
@@ -133,13 +134,14 @@ def _separation(name: str, least: sp.Rational, clears, lower: Claim, witness: di
     claim = declare(
         f"separation.self.{name}",
         f"above b all four networks behave with probability at least 1 - (1 - {least})^m, in every dimension",
-        sp.Ge(P4, bound, evaluate=False),
+        sp.Ge(success, bound, evaluate=False),
         domain,
         Kind.SEPARATION,
         derived_here(SOURCE),
         {Method.DERIVED},
         module=__name__,
         rests_on=[success_bound.id, silent_union.id, silent.id, lower.id],
+        definitions=NAMES,
         spoiled=[Spoiled("the hypotheses dropped", domain=loud)],
     )
 
@@ -161,7 +163,11 @@ def _separation(name: str, least: sp.Rational, clears, lower: Claim, witness: di
             sp.Le(P_BAD, 0, evaluate=False): Sign(given={by_union: one, **dict.fromkeys(none, one)}),
         }
         values = {symbol: symbol for symbol in networks(m).ranges} | {q: least, r: sp.S.Zero}
-        return Derivation(P4).at_least(bound, by=Since(facts, then=Lemma(success_bound.id, values)))
+        return (
+            Derivation(success)
+            .equal(NAMES[success], by=Unfold(NAMES))
+            .at_least(bound, by=Since(facts, then=Lemma(success_bound.id, values)))
+        )
 
     return claim
 

@@ -22,7 +22,7 @@ from theory.claim import Domain, Kind, Spoiled, declare, derived_here
 from theory.derivation import Derivation, derived
 from theory.evidence import Method, evidence_for
 from theory.lemmas import sign_tails
-from theory.reasons import Lemma, Sign, Since, substitute
+from theory.reasons import Lemma, Sign, Since, Unfold, substitute
 from theory.separation.self_attention.construction import (
     SOURCE,
     N,
@@ -53,18 +53,21 @@ from theory.separation.self_attention.four_networks import (
     M2,
     N1,
     N2,
+    NAMES,
     OWN,
-    P4,
+    P_ANY,
     P_BAD,
     P_FIRES,
     SILENT,
     a0,
     a1,
     fires,
+    named,
     networks,
     q,
     r,
     silent_union,
+    success,
     success_bound,
 )
 from theory.separation.self_attention.sufficient_conditions import (
@@ -161,7 +164,7 @@ WEAK |= {n: sp.FiniteSet(10), d: sp.FiniteSet(4), eta: sp.FiniteSet(2), m: sp.Fi
 gains_success = declare(
     "separation.self.explicit-success-of-gains",
     "P4 >= 1 - 2 delta for any attention maps, under explicit conditions on their gains, m and d",
-    sp.Ge(P4, 1 - 2 * delta, evaluate=False),
+    sp.Ge(success, 1 - 2 * delta, evaluate=False),
     GENERAL,
     Kind.SEPARATION,
     derived_here(SOURCE),
@@ -170,6 +173,7 @@ gains_success = declare(
     rests_on=[
         success_bound.id, silent_union.id, silent_tail.id, sixteenth.id, sufficient_dimension.id, sufficient_width.id,
     ],
+    definitions=NAMES,
     spoiled=[Spoiled("the hypotheses dropped", domain=Domain({**GENERAL.ranges, **WEAK}))],
 )  # fmt: skip
 
@@ -202,7 +206,8 @@ def _gains_success() -> Derivation:
     values = {symbol: symbol for symbol in networks(m).ranges} | {q: SIXTEENTH, r: delta / m}
     by_width = Since({fires_enough: Lemma(sufficient_width.id, {m: m, delta: delta})}, Sign(given={fires_enough: one}))
     return (
-        Derivation(P4)
+        Derivation(success)
+        .equal(NAMES[success], by=Unfold(NAMES))
         .at_least(1 - FIFTEEN_SIXTEENTHS**m - delta, by=Since(facts, then=Lemma(success_bound.id, values)))
         .at_least(1 - 2 * delta, by=by_width)
     )
@@ -218,17 +223,18 @@ SOFTMAX_AND_LINEAR = {
 }
 PARAMETERS = {symbol: values for symbol, values in GENERAL.ranges.items() if symbol not in SOFTMAX_AND_LINEAR}
 WORDS = {symbol: words for symbol, words in GENERAL.meanings.items() if symbol in PARAMETERS}
-P4_OF_PARAMETERS = substitute(P4, SOFTMAX_AND_LINEAR)
+NAMES_HERE = named(*(substitute(part, SOFTMAX_AND_LINEAR) for part in (P_BAD, P_ANY)))
 explicit_success = declare(
     "separation.self.explicit-success",
     "P4 >= 1 - 2 delta for softmax and linear attention, under explicit conditions on n, d, m, a_1, a_0, b and eta",
-    sp.Ge(P4_OF_PARAMETERS, 1 - 2 * delta, evaluate=False),
+    sp.Ge(success, 1 - 2 * delta, evaluate=False),
     Domain(PARAMETERS, sufficient(SOFTMAX_AND_LINEAR), WORDS, witness=POINT),
     Kind.SEPARATION,
     derived_here(SOURCE),
     {Method.DERIVED},
     module=__name__,
     rests_on=[gains_success.id],
+    definitions=NAMES_HERE,
     spoiled=[
         Spoiled(
             "the hypotheses dropped",
@@ -242,4 +248,8 @@ explicit_success = declare(
 @derived
 def _explicit_success() -> Derivation:
     values = {symbol: symbol for symbol in PARAMETERS} | SOFTMAX_AND_LINEAR
-    return Derivation(P4_OF_PARAMETERS).at_least(1 - 2 * delta, by=Lemma(gains_success.id, values))
+    return (
+        Derivation(success)
+        .equal(NAMES_HERE[success], by=Unfold(NAMES_HERE))
+        .at_least(1 - 2 * delta, by=Lemma(gains_success.id, values))
+    )

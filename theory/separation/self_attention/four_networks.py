@@ -23,7 +23,7 @@ from theory.claim import Domain, Kind, Spoiled, declare, derived_here
 from theory.derivation import Derivation, derived
 from theory.evidence import Method, evidence_for
 from theory.lemmas import probability as union
-from theory.reasons import EvaluateSum, Indicators, Lemma, Monotone, Sign, Since, TermwiseSum
+from theory.reasons import EvaluateSum, Indicators, Lemma, Monotone, Sign, Since, TermwiseSum, Unfold
 from theory.separation.self_attention.construction import MEANINGS, RANGES, SOURCE, b, d, domain, eta, m, n
 from theory.separation.self_attention.firing_law import (
     K,
@@ -69,6 +69,16 @@ def fires(rows):
 RANGES_OF_GAINS = sp.Interval(1, sp.oo)
 P_FIRES, P_BAD, P_ANY = fires(WANTED), fires(SILENT_ROWS), fires((*WANTED, *SILENT_ROWS))
 P4 = joint_success(P_BAD, P_ANY - P_BAD, m)
+
+p_any, success = sp.Symbol("p", nonnegative=True), sp.Symbol("P_4", real=True)
+
+
+def named(p_b, p) -> dict:
+    """What P_4, p_b and p stand for, so that a statement can be read; the last two are sums over sign patterns."""
+    return {p_bad: p_b, p_any: p, success: (1 - p_bad) ** m - (1 - p_any) ** m}
+
+
+NAMES = named(P_BAD, P_ANY)
 
 
 def joint_bound(p_fires, p_bad, m):
@@ -202,7 +212,7 @@ ENOUGH, FEW = sp.Ge(P_FIRES, q, evaluate=False), sp.Le(P_BAD, r, evaluate=False)
 success_bound = declare(
     "separation.self.four-networks-bound",
     "P4 >= 1 - (1-q)^m - m r where a neuron fires with p_1 >= q in the first network, and with p_b <= r in the others",
-    sp.Ge(P4, joint_bound(q, r, m), evaluate=False),
+    sp.Ge(success, joint_bound(q, r, m), evaluate=False),
     Domain(
         {**networks(m).ranges, q: UNIT, r: UNIT}, (ENOUGH, FEW),
         {**networks(m).meanings, q: "lower bound on p_1", r: "upper bound on p_b"},
@@ -212,6 +222,7 @@ success_bound = declare(
     {Method.DERIVED},
     module=__name__,
     rests_on=[between.id, joint_lower.id],
+    definitions=NAMES,
     spoiled=[
         Spoiled(
             "the hypothesis on p_b dropped",
@@ -236,7 +247,8 @@ def _success_bound() -> Derivation:
     }
     values = {p_bad: P_BAD, p_good: P_ANY - P_BAD, p_fires: q, m: m}
     return (
-        Derivation(P4)
-        .at_least(joint_bound(q, P_BAD, m), by=Since(events | ranges, then=Lemma(joint_lower.id, values)))
+        Derivation(success)
+        .equal(NAMES[success], by=Unfold(NAMES))
+        .at_least(joint_bound(q, p_bad, m), by=Since(events | ranges, then=Lemma(joint_lower.id, values)))
         .at_least(joint_bound(q, r, m), by=Sign(given={FEW: m}))
     )

@@ -20,7 +20,7 @@ import sympy as sp
 from theory.claim import Domain, Kind, Spoiled, declare, derived_here
 from theory.derivation import Derivation, derived
 from theory.evidence import Method, evidence_for
-from theory.reasons import Algebra, Lemma, Monotone, Sign, Since, substitute
+from theory.reasons import Algebra, Lemma, Monotone, Sign, Since, Unfold, substitute
 from theory.rigor.checks import certified
 from theory.separation.self_attention import four_networks
 from theory.separation.self_attention.construction import SOURCE, N, a, b, d, eta, m, n
@@ -35,7 +35,7 @@ from theory.separation.self_attention.four_networks import (
     N1,
     N2,
     OWN,
-    P4,
+    P_ANY,
     P_BAD,
     P_FIRES,
     RANGES_OF_GAINS,
@@ -46,6 +46,7 @@ from theory.separation.self_attention.four_networks import (
     q,
     r,
     silent_union,
+    success,
     success_bound,
 )
 from theory.separation.self_attention.lower_end import (
@@ -107,7 +108,7 @@ def quiet(gain, height):
     return substitute(below_x(gain, SETTING[height]), SETTING | {x_least: LEAST_SIGN})
 
 
-P4_OF_GAINS = with_numbers(P4)
+OF_GAINS = four_networks.named(*map(with_numbers, (P_BAD, P_ANY)))
 LOUD_NEEDLE = with_numbers(substitute(half_fire, {N: N1, a: a1}))
 ORDERED = sp.Le(M2, M1, evaluate=False)
 LARGEST = ((M1, M2, a0), (G1, G1, a1), (G0, G0, a0))
@@ -115,7 +116,7 @@ PLAIN = networks(WIDE, FEW, MANY)
 of_gains = declare(
     "separation.self.lower-end-of-gains",
     "the same for any attention maps whose gains keep three networks below the mean sign x and let the first fire",
-    sp.Ge(P4_OF_GAINS, sp.Rational(99, 100), evaluate=False),
+    sp.Ge(success, sp.Rational(99, 100), evaluate=False),
     Domain(
         {**PLAIN.ranges, **dict.fromkeys(four_networks.GAINS, RANGES_OF_GAINS)},
         (*PLAIN.hypotheses, ORDERED, LOUD_NEEDLE, *(quiet(gain, height) for gain, _, height in LARGEST)),
@@ -127,6 +128,7 @@ of_gains = declare(
     {Method.DERIVED},
     module=__name__,
     rests_on=[success_bound.id, silent_union.id, silent_tail.id, sixteenth.id, tails.id],
+    definitions=OF_GAINS,
     spoiled=[
         Spoiled(
             "nothing asked of the gains",
@@ -170,7 +172,8 @@ def _of_gains() -> Derivation:
         return 1 - idle**m - z
 
     return (
-        Derivation(P4_OF_GAINS)
+        Derivation(success)
+        .equal(OF_GAINS[success], by=Unfold(OF_GAINS))
         .at_least(
             joint_bound(SIXTEENTH, 3 * each, m),
             by=Since(facts, then=Lemma(success_bound.id, symbols | {m: m, q: SIXTEENTH, r: 3 * each})),
@@ -187,18 +190,19 @@ def _of_gains() -> Derivation:
     )
 
 
-SUCCESS = here(P4)
+NAMES = four_networks.named(*map(here, (P_BAD, P_ANY)))
 separation = declare(
     "separation.self.lower-end-separation",
     "at b = 1/2, eta = 1/10 softmax and linear networks of d >= n^0.02 dimensions are told apart with probability at"
     " least 99/100, for every n >= 51 * 10^141",
-    sp.Ge(SUCCESS, sp.Rational(99, 100), evaluate=False),
+    sp.Ge(success, sp.Rational(99, 100), evaluate=False),
     PLAIN,
     Kind.SEPARATION,
     derived_here(SOURCE),
     {Method.DERIVED},
     module=__name__,
     rests_on=[of_gains.id, silent.id, fires_late.id],
+    definitions=NAMES,
     spoiled=[
         Spoiled("one neuron at n = 12", domain=Domain({n: sp.FiniteSet(12), d: sp.FiniteSet(4), m: sp.FiniteSet(1)}))
     ],
@@ -214,4 +218,8 @@ def _separation() -> Derivation:
         **{here(quiet(gain, height)): Lemma(silent.id, {n: n}) for gain, _, height in LARGEST},
     }
     values = {symbol: symbol for symbol in (n, d, m)} | GAINS
-    return Derivation(SUCCESS).at_least(sp.Rational(99, 100), by=Since(facts, then=Lemma(of_gains.id, values)))
+    return (
+        Derivation(success)
+        .equal(NAMES[success], by=Unfold(NAMES))
+        .at_least(sp.Rational(99, 100), by=Since(facts, then=Lemma(of_gains.id, values)))
+    )
