@@ -68,7 +68,6 @@ def fires(rows):
 
 RANGES_OF_GAINS = sp.Interval(1, sp.oo)
 P_FIRES, P_BAD, P_ANY = fires(WANTED), fires(SILENT_ROWS), fires((*WANTED, *SILENT_ROWS))
-P4 = joint_success(P_BAD, P_ANY - P_BAD, m)
 
 p_any, success = sp.Symbol("p", nonnegative=True), sp.Symbol("P_4", real=True)
 
