@@ -181,9 +181,10 @@ def _with_exact_laws(side: Any, point: Mapping[Any, Any]) -> Any:
 def drawing(table: Table) -> Figure:
     """A panel for each bound; the horizontal axis is the parameter's place in its own list of values."""
     names = list(dict.fromkeys(row["claim"] for row in table))
-    lines = math.ceil(len(names) / COLUMNS)
+    columns = min(COLUMNS, len(names))
+    lines = math.ceil(len(names) / columns)
     figure = new_figure(ICML_PAGE, 0.95 * lines + 0.3)
-    panels = figure.subplots(lines, COLUMNS, sharey=True, squeeze=False).flatten()
+    panels = figure.subplots(lines, columns, sharey=True, squeeze=False).flatten()
     for axes, name in zip(panels, names, strict=False):
         rows = [row for row in table if row["claim"] == name]
         parameters = list(dict.fromkeys(row["parameter"] for row in rows if row["parameter"] != ""))
