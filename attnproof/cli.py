@@ -135,6 +135,9 @@ def check(
     json: AsJson = False,
     junit: Annotated[Path | None, typer.Option("--junit", help="Write JUnit XML to this file too.")] = None,
     jobs: Annotated[int, typer.Option("--jobs", "-j", min=0, help="Processes; 0 chooses by cores and work.")] = 0,
+    changed: Annotated[
+        bool, typer.Option("--changed", help="Examine only what has changed since it was recorded, or failed.")
+    ] = False,
     record: Annotated[bool, typer.Option("--record", help="Renew the committed record (in a checkout).")] = False,
     package: Packages = None,
 ) -> None:
@@ -151,7 +154,7 @@ def check(
     run.load_claims(_packages(package))
     todo = run.tasks(run.select(names or []), methods, controls)
     jobs = jobs or workers.default_jobs(len(todo))
-    report = _gather(todo, Effort(quick, seed), methods, _packages(package), jobs, names or ())
+    report = _gather(todo, Effort(quick, seed), methods, _packages(package), jobs, names or (), changed)
     if record:
         _renew_record(report)
     if junit:
@@ -180,6 +183,7 @@ def _gather(
     packages: tuple[str, ...],
     jobs: int,
     named: Collection[str],
+    changed: bool,
 ) -> Report:
     """Run the examinations and keep each record at once; Ctrl-C ends the run and loses nothing."""
     from attnproof import report, workers
@@ -191,7 +195,7 @@ def _gather(
     began = time.perf_counter()
     local.prepare()
     known = (*read_record(), *local.read())
-    kept, left = recalled(todo, known, effort, named, jobs)
+    kept, left = recalled(todo, known, effort, named, jobs, changed)
     records = list(kept)
     queue = workers.longest_first(left, known, effort) if jobs > 1 else left
     try:

@@ -228,7 +228,7 @@ def summary(report: Report) -> str:
         when = f"from {min(days)}" if min(days) == max(days) else f"from {min(days)} to {max(days)}"
         parts.append(
             f"{counted(len(report.kept), 'record')} kept {when}, as nothing that decides them has changed"
-            " (without --quick all are made anew)"
+            f" (without --{'quick' if report.effort.quick else 'changed'} all are made anew)"
         )
     if report.interrupted:
         left, planned = len(report.tasks) - len(report.records), counted(len(report.tasks), "examination")

@@ -41,6 +41,14 @@ def test_a_full_check_keeps_nothing(toy: Callable[..., Claim]) -> None:
     assert recalled([task], [recorded(task)], Effort(), (), 1) == ((), (task,))
 
 
+def test_a_full_check_of_changes_keeps_full_records_and_draws_none(toy: Callable[..., Claim]) -> None:
+    tasks = [Task(toy(f"toy.room.{name}"), Method.CERTIFIED) for name in ("one", "two", "three")]
+    short, quick, changed = (recorded(task, seconds=0.1) for task in tasks)
+    quick = replace(quick, evidence=replace(quick.evidence, quick=True))
+    known = [short, quick, replace(changed, inputs="others")]
+    assert recalled(tasks, known, Effort(), (), 1, changed_only=True) == ((short,), (tasks[1], tasks[2]))
+
+
 def test_changed_inputs_failures_and_what_was_named_are_made_anew(toy: Callable[..., Claim]) -> None:
     task = Task(toy(), Method.CERTIFIED)
     good = recorded(task)
