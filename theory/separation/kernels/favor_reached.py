@@ -5,8 +5,8 @@ width delta below v: W counts the w_l with (v - delta) sqrt(log n) < w_l <= v sq
 D = delta sqrt(log n/(2 pi)) is its width in units of sqrt(2 pi) standard deviations.
 Claims. (term) S(z) >= W n^(z (v - delta)). (share) a frequency lies in the window with probability >= D n^(-v^2/2).
 (count) so P[W <= (D/2) n^((x^2 - v^2)/2)] <= exp(-(1 - log 2) (D/2) n^((x^2 - v^2)/2)), and but for that
-S(z) > (D/2) n^(x^2/2 - v^2/2 + z (v - delta)). (exponent) With v = min(x, z) - s that exponent is psi(x, z) - s (z - x)_+
-- s^2/2 - z delta. (spread) (x^2 - v^2)/2 >= s x - s^2/2 > 0, so the exception is rarer than every power of n.
+S(z) > (D/2) n^(x^2/2 - v^2/2 + z (v - delta)). (exponent) With v = min(x, z) - s that exponent is psi(x, z) -
+s (z - x)_+ - s^2/2 - z delta. (spread) (x^2 - v^2)/2 >= s x - s^2/2 > 0: the exception is rarer than every power of n.
 Source. Derived here; the second-moment or counting half of Derrida's free energy.
 Why. All terms are positive, the normal density falls, and a binomial count is seldom half of its mean
 (`lemma.gaussian-window`, `lemma.binomial-half`). With `favor`'s upper half this is log_n S(z) -> psi in probability.
@@ -163,7 +163,9 @@ count = declare(
     module=__name__,
     rests_on=[share.id, binomial_half.few.id, gaussian_window.fraction.id],
     spoiled=[
-        Spoiled("1 - log 2 replaced by 4", sp.Le(few_in_window, sp.exp(-4 * half), evaluate=False), at(sp.Rational(7, 5), 2)),
+        Spoiled(
+            "1 - log 2 replaced by 4", sp.Le(few_in_window, sp.exp(-4 * half), evaluate=False), at(sp.Rational(7, 5), 2)
+        ),
         Spoiled("any number of features", domain=at(3, 1)),
     ],
 )
