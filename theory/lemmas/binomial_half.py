@@ -50,7 +50,7 @@ few = declare(
     Domain(RANGES, (sp.Le(m, M * p),), MEANINGS),
     Kind.UPPER,
     derived_here(),
-    {Method.DERIVED, Method.ATTACKED},
+    {Method.DERIVED},
     module=__name__,
     spoiled=[
         Spoiled("the hypothesis on the mean dropped", domain=Domain(RANGES, (), MEANINGS)),

@@ -13,8 +13,8 @@ x > x*, and x* >= 1 + sqrt 2 for every a: with fewer than n^((1 + sqrt 2)^2/2) f
 than the n^2 entries of the exact matrix, positive features miss the needle at every height.
 Source. Derived here; the features are those of arXiv 2009.14794, the free energy that of Derrida's random energy model.
 Why. (a + b)^t <= a^t + b^t; the rest is squares. What is proved here is the upper half of the limit log_n S(z) -> psi
-and the threshold that the limit gives. That S(z) reaches psi, by counting the window, is proved in `favor_reached`, with
-explicit constants; `favor_missed` and `favor_everywhere` join the halves below the threshold, at finite n.
+and the threshold that the limit gives. That S(z) reaches psi, by counting the window, is proved in `favor_reached`
+with explicit constants; `favor_missed` and `favor_everywhere` join the halves below the threshold, at finite n.
 """
 
 # SymPy types almost everything as Basic, which hides the relations and expressions that these rooms are made of.
