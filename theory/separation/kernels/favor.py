@@ -14,7 +14,7 @@ than the n^2 entries of the exact matrix, positive features miss the needle at e
 Source. Derived here; the features are those of arXiv 2009.14794, the free energy that of Derrida's random energy model.
 Why. (a + b)^t <= a^t + b^t; the rest is squares. What is proved here is the upper half of the limit log_n S(z) -> psi
 and the threshold that the limit gives. That S(z) reaches psi, by counting the window, is proved in `favor_reached`
-with explicit constants; `favor_missed` and `favor_everywhere` join the halves below the threshold, at finite n.
+with explicit constants; `favor_missed`, `favor_found` and `favor_threshold` join the halves on either side of x*.
 """
 
 # SymPy types almost everything as Basic, which hides the relations and expressions that these rooms are made of.

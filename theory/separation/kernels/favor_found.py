@@ -1,13 +1,12 @@
 """Positive random features find the needle above the threshold, at finite length, with explicit constants.
 
-Hypotheses. As in `favor_missed`: n^(x^2/2) <= M <= 2 n^(x^2/2) frequencies, z_n = 2 + 2a, z_r = 2 + a; e > 0; a window of
-width delta below v, D = delta sqrt(log n/(2 pi)).
+Hypotheses. As in `favor_missed`: n^(x^2/2) <= M <= 2 n^(x^2/2) frequencies, z_n = 2 + 2a, z_r = 2 + a; e > 0; a window
+of width delta below v, D = delta sqrt(log n/(2 pi)).
 Claims. (either) S(z_n)/S(z_r) <= Q/R only where S(z_n) <= Q or S(z_r) >= R. (found) So the gain of the needle's row is
-above (D/2) n^(E - e), E = x^2/2 - v^2/2 + z_n (v - delta) - psi(x, z_r) - (k_n^2 - 1)/2, but for a probability of at most
-2 n^(-e t) + exp(-(1 - log 2) (D/2) n^((x^2 - v^2)/2)), where t = 1 for x >= z_r (early) and x/z_r below (late). (limit)
-With v = x - s, x <= z_n, E is the exponent of `favor`, which is above 1 if x > x*, less s (z_n - x) + s^2/2 + z_n delta.
-(instance) At a = 1 with n^(9/2) features and n >= 10^20: gain above n^(11/10), weight above 99/100, with probability at
-least 9/10.
+above (D/2) n^(E - e), E = x^2/2 - v^2/2 + z_n (v - delta) - psi(x, z_r) - (k_n^2 - 1)/2, but for a probability of at
+most 2 n^(-e t) + exp(-(1 - log 2) (D/2) n^((x^2 - v^2)/2)), where t = 1 for x >= z_r (early) and x/z_r below (late).
+(limit) With v = x - s, x <= z_n, E is the exponent of `favor`, which is above 1 if x > x*, less s (z_n - x) + s^2/2 +
+z_n delta.
 Source. Derived here.
 Why. The two halves again, in exchanged roles: `favor_reached`'s window for the numerator, a moment for the denominator.
 """
@@ -25,8 +24,7 @@ from theory.derivation import Derivation, derived
 from theory.evidence import Method, evidence_for
 from theory.lemmas import binomial_half
 from theory.lemmas.binomial_half import M
-from theory.reasons import Algebra, Cases, GaussianMoment, Lemma, Monotone, Sign, expectation, substitute
-from theory.rigor.checks import certified
+from theory.reasons import Algebra, Cases, GaussianMoment, Lemma, Monotone, Sign, expectation
 from theory.separation.kernels import favor_reached
 from theory.separation.kernels.favor import POSITIVE, eps, exponent_below, exponent_between, t, x, z
 from theory.separation.kernels.favor_missed import (
@@ -45,8 +43,8 @@ from theory.separation.kernels.favor_missed import (
     markov,
     w,
 )
-from theory.separation.kernels.favor_reached import MANY, delta, half_count, in_window, reached, s, too_few, v, width
-from theory.separation.self_attention.construction import SOURCE, a, n, needle_weight
+from theory.separation.kernels.favor_reached import MANY, delta, half_count, in_window, reached, s, too_few, v
+from theory.separation.self_attention.construction import SOURCE, a, n
 
 small_ratio = sp.Le(S_n / S_r, Q / R, evaluate=False)
 small_needle = sp.Le(S_n, Q, evaluate=False)
@@ -153,11 +151,11 @@ def _found(name: str, title: str, denominator, rare, by: Claim, side: tuple, pla
 
 
 found_early = _found(
-    "found-early", "for x >= z_r the gain is above (D/2) n^(E - e) but for 2 n^(-e) + exp(-(1 - log 2) (D/2) n^((x^2 - v^2)/2))",
+    "found-early", "for x >= z_r the gain is above (D/2) n^(E - e) but for 2 n^(-e) and what the window misses",
     mean_exceeds(n, x, REST, eps, M), 2 * n ** (-eps), first_moment, (sp.Ge(x, REST),), 3,
 )  # fmt: skip
 found_late = _found(
-    "found-late", "for x <= z_r the gain is above (D/2) n^(E - e) but for 2 n^(-e x/z_r) + exp(-(1 - log 2) (D/2) n^((x^2 - v^2)/2))",
+    "found-late", "for x <= z_r the gain is above (D/2) n^(E - e) but for 2 n^(-e x/z_r) and what the window misses",
     exceeds(n, x, REST, eps, M), 2 * n ** (-eps * x / REST), markov, (sp.Le(x, REST),), 1,
 )  # fmt: skip
 
@@ -195,71 +193,3 @@ limit = declare(
 @derived
 def _limit() -> tuple[Derivation, ...]:
     return tuple(Derivation(part.lhs).equal(part.rhs, by=Algebra()) for part in limits(lost).args)
-
-
-CHOICE = {
-    a: sp.S.One, x: sp.Integer(3), eps: sp.Rational(2, 25), v: 3 - sp.Rational(3, 50), delta: sp.Rational(1, 27)
-}  # fmt: skip
-WEIGHT = sp.Rational(11, 10)
-gain = substitute(width(n, delta) / 2 * n**late_exponent, CHOICE)
-exception = substitute(exceeds(n, x, REST, eps, M) + few, CHOICE)
-seldom = substitute(2 * n ** (-eps * x / REST) + too_few(half), CHOICE)
-LONG = {n: sp.Range(10**20, sp.oo)}
-gain_of_instance = declare(
-    "separation.favor.found-instance-gain",
-    "at a = 1, x = 3 and n >= 10^20 the bound on the gain is at least n^(11/10), which is a weight of 99/100 at least",
-    sp.And(
-        sp.Ge(gain / n**WEIGHT, 1, evaluate=False),
-        sp.Ge(needle_weight(n**WEIGHT, n), sp.Rational(99, 100), evaluate=False),
-        evaluate=False,
-    ),
-    Domain(LONG),
-    Kind.LOWER,
-    derived_here(SOURCE),
-    {Method.CERTIFIED},
-    module=__name__,
-    spoiled=[Spoiled("n^(6/5)", sp.Ge(gain / n ** sp.Rational(6, 5), 1, evaluate=False))],
-)
-evidence_for(gain_of_instance, Method.CERTIFIED)(certified())
-
-tenth = declare(
-    "separation.favor.found-instance-bound",
-    "at a = 1, x = 3 and n >= 10^20 the bound on the probability of the exceptions is at most 1/10",
-    sp.Le(seldom, sp.Rational(1, 10), evaluate=False),
-    Domain(LONG),
-    Kind.UPPER,
-    derived_here(SOURCE),
-    {Method.CERTIFIED},
-    module=__name__,
-    spoiled=[Spoiled("1/25 in place of 1/10", sp.Le(seldom, sp.Rational(1, 25), evaluate=False))],
-)
-evidence_for(tenth, Method.CERTIFIED)(certified())
-
-FEATURES = n ** sp.Rational(9, 2)
-instance = declare(
-    "separation.favor.found-instance",
-    "at a = 1 and n >= 10^20 positive features, n^(9/2) in number, find the needle, 9 times out of 10",
-    sp.Le(exception, sp.Rational(1, 10), evaluate=False),
-    Domain(
-        LONG | {M: sp.Range(1, sp.oo)},
-        (sp.Ge(M, FEATURES, evaluate=False), sp.Le(M, 2 * FEATURES, evaluate=False)),
-        {key: MISSED_WORDS[key] for key in (n, M)},
-        {n: 10**20, M: 10**90},
-    ),
-    Kind.UPPER,
-    derived_here(SOURCE),
-    {Method.DERIVED},
-    module=__name__,
-    rests_on=[found_late.id, tenth.id, gain_of_instance.id],
-    spoiled=[Spoiled("two tokens", domain=Domain({n: sp.FiniteSet(2), M: sp.FiniteSet(23)}))],
-)
-
-
-@evidence_for(instance, Method.DERIVED)
-@derived
-def _instance() -> Derivation:
-    return (
-        Derivation(exception)
-        .at_most(seldom, by=Lemma(found_late.id, {n: n, M: M} | CHOICE))
-        .at_most(sp.Rational(1, 10), by=Lemma(tenth.id, {n: n}))
-    )
