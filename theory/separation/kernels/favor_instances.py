@@ -3,8 +3,8 @@
 Hypotheses. The needle construction at a = 1, where the threshold is x* = 5/2, n^(25/8) features, and softmax puts more
 than 1 - 1/n of the weight on the needle; M positive random features (FAVOR+), n >= 10^20.
 Claims. (missed) For n^2 <= M <= 2 n^2, as many as the matrix has entries, the gain of the needle's row is below
-n^(9/10) and its weight below 1/100 with probability at least 9/10. (found) For n^(9/2) <= M <= 2 n^(9/2) the gain is above
-n^(11/10) and the weight above 99/100 with probability at least 9/10.
+n^(9/10) and its weight below 1/100 with probability at least 9/10. (found) For n^(9/2) <= M <= 2 n^(9/2) the gain is
+above n^(11/10) and the weight above 99/100 with probability at least 9/10.
 Source. Derived here.
 Why. `favor_missed` and `favor_found` with numbers in them; every term falls or grows with n.
 """

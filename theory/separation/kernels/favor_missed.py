@@ -9,7 +9,8 @@ n^((x^2 - v^2)/2)). (limit) With v = min(x, z_r) - s, E exceeds the exponent of 
 e + s (z_r - x)_+ + s^2/2 + z_r delta, as small as one likes; the probability tends to 0 for any e, s, delta > 0.
 Source. Derived here.
 Why. The union of the two exceptions: `favor`'s moment for the numerator, `favor_reached`'s window for the denominator.
-What it gives at every height, and in numbers, is in `favor_everywhere`.
+In words only: that the mean of an indicator is a probability, that W is binomial, and sums of terms as in `favor`. What
+it gives at every height is in `favor_everywhere`, in numbers in `favor_instances`.
 """
 
 # SymPy types almost everything as Basic, which hides the relations and expressions that these rooms are made of.

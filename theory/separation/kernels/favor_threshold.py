@@ -2,7 +2,8 @@
 
 Hypotheses. As in `favor_missed` and `favor_found`. Let G be the exponent of the gain in the limit (`favor`'s, for
 z_r <= x <= z_n or for x <= z_r), and g > 0 its distance from 1. In both: e = g/6, delta = g/(6 z), and a window that
-ends delta below its best place: z = z_r and v = min(x, z_r) - delta to miss the needle, z = z_n and v = x - delta to find it.
+ends delta below its best place: z = z_r and v = min(x, z_r) - delta to miss the needle, z = z_n and v = x - delta to
+find it.
 Claims. (missed) Where G <= 1 - g, the exponent E of `favor_missed` is at most 1 - g/2. (found) Where G >= 1 + g, the
 exponent E - e of `favor_found` is at least 1 + g/2. Both for g <= 3 z min(x, z), so that the window lies above 0.
 So n^(x^2/2) features miss the needle if x < x* and find it if x* < x, with a probability that tends to 1, explicitly.
