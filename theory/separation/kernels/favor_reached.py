@@ -73,7 +73,7 @@ in_it = sp.Piecewise((1, sp.And(above, below)), (0, True))
 one_feature = n ** (z * w / unit)
 term = declare(
     "separation.favor.window-term",
-    "a term is at least n^(z (v - delta)) times the indicator of the window, and so is the sum of all terms",
+    "a term is at least n^(z (v - delta)) where its frequency lies in the window, and positive elsewhere",
     sp.Ge(one_feature, n ** (z * (v - delta)) * in_it, evaluate=False),
     Domain(
         {n: RANGES[n], z: POSITIVE, v: POSITIVE, delta: POSITIVE, w: sp.Interval(-sp.oo, sp.oo)},
