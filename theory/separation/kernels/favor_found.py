@@ -43,7 +43,7 @@ from theory.separation.kernels.favor_missed import (
     markov,
     w,
 )
-from theory.separation.kernels.favor_reached import MANY, delta, half_count, in_window, reached, s, too_few, v
+from theory.separation.kernels.favor_reached import MANY, delta, half_count, in_window, reached, s, too_few, v, width
 from theory.separation.self_attention.construction import SOURCE, a, n
 
 small_ratio = sp.Le(S_n / S_r, Q / R, evaluate=False)
@@ -161,6 +161,37 @@ found_late = _found(
 
 ABOVE = reached.subs(z, NEEDLE) - NORMS - eps  # E - e, but for psi(x, z_r)
 early_exponent, late_exponent = ABOVE - x**2 / 2 - REST**2 / 2, ABOVE - x * REST
+reach = width(n, delta) / 2 * n ** reached.subs(z, NEEDLE)  # what S(z_n) exceeds
+
+
+def levels(norms):
+    """The level of S(z_n) over those of S(z_r), times n^(-norms), is (D/2) n^(E - e) for x >= z_r and for x <= z_r."""
+    rests = (n ** (x**2 / 2 + REST**2 / 2 + eps), early_exponent), (n ** (x * REST + eps), late_exponent)
+    return sp.And(
+        *(sp.Eq(reach / rest * n ** (-norms), width(n, delta) / 2 * n**own, evaluate=False) for rest, own in rests),
+        evaluate=False,
+    )
+
+
+level = declare(
+    "separation.favor.found-level",
+    "the levels of the two sums and the norms of the keys, n^(-(k_n^2 - 1)/2), give the gain (D/2) n^(E - e)",
+    levels(NORMS),
+    Domain(found_late.domain.ranges, (), found_late.domain.meanings),
+    Kind.IDENTITY,
+    derived_here(SOURCE),
+    {Method.DERIVED},
+    module=__name__,
+    spoiled=[Spoiled("the norms forgotten", levels(sp.S.Zero))],
+)
+
+
+@evidence_for(level, Method.DERIVED)
+@derived
+def _level() -> tuple[Derivation, ...]:
+    return tuple(Derivation(part.lhs).equal(part.rhs, by=Algebra()) for part in levels(NORMS).args)
+
+
 lost = eps + s * (NEEDLE - x) + s**2 / 2 + NEEDLE * delta
 
 

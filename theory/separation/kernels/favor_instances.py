@@ -25,6 +25,7 @@ from theory.reasons import Lemma, substitute
 from theory.rigor.checks import certified
 from theory.separation.kernels.favor import eps, x
 from theory.separation.kernels.favor_found import found_late, late_exponent
+from theory.separation.kernels.favor_found import level as found_level
 from theory.separation.kernels.favor_missed import MISSED_WORDS, allowed, exception, gain_bound, level, missed
 from theory.separation.kernels.favor_reached import delta, v, width
 from theory.separation.self_attention.construction import SOURCE, a, n, needle_weight, softmax_needle_gain
@@ -124,6 +125,7 @@ found_gain = declare(
     derived_here(SOURCE),
     {Method.CERTIFIED},
     module=__name__,
+    rests_on=[found_level.id],
     spoiled=[Spoiled("n^(6/5)", sp.Ge(large_gain / n ** sp.Rational(6, 5), 1, evaluate=False))],
 )
 evidence_for(found_gain, Method.CERTIFIED)(certified())
