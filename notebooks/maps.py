@@ -242,8 +242,8 @@ features_needed = float(lowest**2 / 2)
 
 # %% [markdown]
 # Exact softmax attention forms $n^2$ scores. In the limit positive random features need more than that *as features*,
-# at every height of the needle. (Proved are the upper bounds on sums of features, and the threshold that the limit
-# gives; that the sums come up to their bounds is simulated.)
+# at every height of the needle. (Both halves are proved at finite $n$, with constants: what the sums of features
+# do not exceed, and that they come up to it.)
 #
 # ## Every map that this toolkit runs
 #

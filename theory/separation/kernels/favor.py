@@ -12,8 +12,9 @@ x* = z_n - sqrt(2 (a^2 + a - 1)) for a <= sqrt 3 - 1 and x* = (1 + a + a^2/2)/a 
 x > x*, and x* >= 1 + sqrt 2 for every a: with fewer than n^((1 + sqrt 2)^2/2) features, 2.91.. in the exponent, more
 than the n^2 entries of the exact matrix, positive features miss the needle at every height.
 Source. Derived here; the features are those of arXiv 2009.14794, the free energy that of Derrida's random energy model.
-Why. (a + b)^t <= a^t + b^t; the rest is squares. What is proved is the upper half of the limit log_n S(z) -> psi and
-the threshold that the limit gives; that S(z) reaches psi, by counting the window, is not a step here: it is simulated.
+Why. (a + b)^t <= a^t + b^t; the rest is squares. What is proved here is the upper half of the limit log_n S(z) -> psi
+and the threshold that the limit gives. That S(z) reaches psi, by counting the window, is proved in `favor_reached`
+with explicit constants; `favor_missed`, `favor_found` and `favor_threshold` join the halves on either side of x*.
 """
 
 # SymPy types almost everything as Basic, which hides the relations and expressions that these rooms are made of.

@@ -64,3 +64,27 @@ def test_softmax_finds_what_positive_features_miss() -> None:
 def test_below_the_golden_ratio_no_number_is_enough() -> None:
     with pytest.raises(ValueError, match="golden ratio"):
         exponent_at_half(100.0, 0.6)
+
+
+@pytest.mark.parametrize("places", [2, 3])
+def test_the_simulation_agrees_with_what_is_proved_at_1e20_tokens(places: int) -> None:
+    """`missed-instance` and `found-instance`: n^2 features miss the needle, n^(9/2) find it, 9 times out of 10."""
+    log_n, draws = 20 * math.log(10), 200
+    weights = Heights(log_n, 1.0).needle_weight(places**2 / 2 * log_n, draws, np.random.default_rng(0))
+    missed, found = np.mean(weights < 1 / 100), np.mean(weights > 99 / 100)
+    assert (missed, found)[places - 2] >= 0.9
+    assert (missed, found)[3 - places] <= 0.1
+
+
+def test_the_sums_reach_the_level_of_the_window() -> None:
+    """A window of width 1/5 in units of sqrt(log n), half of it expected: almost no sum stays below that level."""
+    log_n, x, z, delta, gap = 20 * math.log(10), 2.0, 3.0, 0.2, 0.1
+    v = x - gap
+    width = delta * math.sqrt(log_n / (2 * math.pi))
+    level = math.log(width / 2) + (x**2 / 2 - v**2 / 2 + z * (v - delta)) * log_n
+    top = top_frequencies(x**2 / 2 * log_n, 400, np.random.default_rng(1))
+    below = np.mean(log_sum(z * math.sqrt(log_n), x**2 / 2 * log_n, top) <= level)
+    half = width / 2 * math.exp((x**2 - v**2) / 2 * log_n)
+    assert below <= math.exp(-(1 - math.log(2)) * half)
+    impossible = level + (x * z - (x**2 / 2 - v**2 / 2 + z * (v - delta)) + 0.2) * log_n
+    assert np.mean(log_sum(z * math.sqrt(log_n), x**2 / 2 * log_n, top) <= impossible) > 0.9
