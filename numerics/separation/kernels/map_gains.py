@@ -55,7 +55,9 @@ FAR = {a: sp.Integer(3), room.row_height: sp.Integer(4)}
 evidence_for(room.sigmoid_below, Method.ATTACKED)(
     attacked(declared_worst=[{n: 10**6, a: sp.Integer(3), room.row_height: sp.Integer(1)}])
 )
-evidence_for(room.exponential_below, Method.ATTACKED)(attacked(declared_worst=[{**FAR, room.u: sp.Integer(2)}]))
+evidence_for(room.exponential_below, Method.ATTACKED)(
+    attacked(box={a: (1, 5), room.row_height: (1, 6), room.u: (1, 5)}, declared_worst=[{**FAR, room.u: sp.Integer(2)}])
+)
 evidence_for(room.bounded_below, Method.ATTACKED)(
     attacked(declared_worst=[{a: sp.Integer(10), room.row_height: sp.Integer(11), room.u: sp.Rational(1, 5)}])
 )
