@@ -1,4 +1,4 @@
-"""The maps of the registry on the needle construction, as they run, and how far rounding may carry their weights.
+"""The maps of the registry on the needle constructions, as they run, and how far rounding may carry their weights.
 
 The score of the construction is a product of two numbers, s_i sqrt(log n) and s_j sqrt(log n), so a head of dimension 1
 will do; a map whose features vanish there gets one of dimension 2, with all tokens along one direction. Token 0 is the
@@ -11,6 +11,7 @@ queries and keys that are themselves rounded.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from fractions import Fraction
 from typing import Any
 
@@ -29,6 +30,7 @@ from numerics.separation.self_attention.network import ENTRY_ROUNDINGS
 from theory.claim import Claim
 from theory.evidence import Check, Effort
 from theory.rigor.evaluate import enclose_at
+from theory.separation.cross_attention.construction import kappa, l0
 from theory.separation.self_attention.construction import a, n
 from theory.separation.self_attention.gain import row_height
 
@@ -53,17 +55,35 @@ def points(*maps: Mapping[str, Any], cases: Sequence[tuple] = CASES) -> Callable
 
 
 def instance_of(point: Point) -> Any:
-    """The map of a point, with the head dimension and the sharpness that the point may give."""
+    """The map of a point, with the head dimension and the sharpness that it may give, at temperature 1."""
+    one = registry.named(point["map"], point.get("head", 1))
     if "sharpness" in point:
-        return ScalableSoftmax(s=float(Fraction(point["sharpness"])))
-    return registry.named(point["map"], point.get("head", 1))
+        one = ScalableSoftmax(s=float(Fraction(point["sharpness"])))
+    return replace(one, scale=1.0) if hasattr(one, "scale") else one
 
 
-def tokens(point: Point, dtype: Any = np.float64) -> NDArray:
-    """The queries, which are also the keys, [n, head]."""
+def tokens(point: Point, dtype: Any = np.float64) -> tuple[NDArray, NDArray]:
+    """The queries and the keys: [n, head] in self-attention, where they are the same, and else as `cross` has them."""
+    unit = np.sqrt(np.log(dtype(point["n"])))
+    if "kappa" in point:
+        return cross(point["n"], unit, number(point["kappa"], dtype), number(point["l0"], dtype))
     heights = np.ones((point["n"], point.get("head", 1)), dtype)
-    heights[0] += dtype(Fraction(point["a"]).numerator) / dtype(Fraction(point["a"]).denominator)
-    return heights * np.sqrt(np.log(dtype(point["n"])))
+    heights[NEEDLE] += number(point["a"], dtype)
+    return heights * unit, heights * unit
+
+
+def cross(n: int, unit: Any, kappa: Any, l0: Any) -> tuple[NDArray, NDArray]:
+    """One query (L, 1) and the keys (kappa L, 0), the needle, and (0, l0), the n - 1 others; L = sqrt(log n)."""
+    keys = np.zeros((n, 2), type(unit))
+    keys[:, 1] = l0
+    keys[NEEDLE] = kappa * unit, 0
+    return np.array([[unit, 1]], type(unit)), keys
+
+
+def number(text: str, dtype: Any) -> Any:
+    """A rational number, rounded once."""
+    value = Fraction(text)
+    return dtype(value.numerator) / dtype(value.denominator)
 
 
 def probes(point: Point) -> NDArray:
@@ -73,19 +93,18 @@ def probes(point: Point) -> NDArray:
 
 def run(point: Point) -> Any:
     """The weights of the needle and of token 1 in the row of the point."""
-    x = jnp.asarray(tokens(point))
-    return instance_of(point).attend(x, x, jnp.asarray(probes(point)))[point["row"]]
+    q, k = map(jnp.asarray, tokens(point))
+    return instance_of(point).attend(q, k, jnp.asarray(probes(point)))[point["row"]]
 
 
 def approximate(point: Point) -> Approximate:
     """The same weights from the definition of the map, and how far those that run may be off."""
     lookup("float64")
-    rounding, length = Rounding(UNIT_ROUNDOFF), point["n"]
-    x = tokens(point, WIDE)
-    given = Approximate(x, rounding.gamma(ENTRY_ROUNDINGS + 1) * np.abs(x))
-    places = np.arange(length), np.arange(length)
-    allowed = np.ones((length, length), bool)
-    weights = definitions.DEFINITIONS[point["map"]](rounding, instance_of(point), given, given, allowed, places)
+    rounding = Rounding(UNIT_ROUNDOFF)
+    q, k = (Approximate(x, rounding.gamma(ENTRY_ROUNDINGS + 1) * np.abs(x)) for x in tokens(point, WIDE))
+    places = np.arange(len(q.value)), np.arange(len(k.value))
+    allowed = np.ones((len(q.value), len(k.value)), bool)
+    weights = definitions.DEFINITIONS[point["map"]](rounding, instance_of(point), q, k, allowed, places)
     found = rounding.product(weights, rounding.exactly(probes(point)))[point["row"]]
     return Approximate(found.value, found.error * allowances.OWN_ROUNDING)
 
@@ -105,6 +124,8 @@ def quotient_error(point: Point) -> float:
 
 def symbols(point: Point) -> dict[sp.Symbol, sp.Expr]:
     """The exact numbers of the construction at a point."""
+    if "kappa" in point:
+        return {n: sp.Integer(point["n"]), kappa: sp.Rational(point["kappa"]), l0: sp.Rational(point["l0"])}
     height = sp.Rational(point["a"])
     return {n: sp.Integer(point["n"]), a: height, row_height: 1 + height if point["row"] == NEEDLE else sp.S.One}
 

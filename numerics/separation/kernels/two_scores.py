@@ -65,8 +65,8 @@ evidence_for(room.inline_row, Method.MEASURED)(weights_measured(points(INLINE), 
 
 def support(point: Point) -> Any:
     """How many keys have a weight that is not 0 in the row of the point."""
-    x = jnp.asarray(tokens(point))
-    return int((instance_of(point).weights(x, x)[point["row"]] != 0).sum())
+    q, k = map(jnp.asarray, tokens(point))
+    return int((instance_of(point).weights(q, k)[point["row"]] != 0).sum())
 
 
 def support_measured(chosen: Callable, condition: Callable[[Any], Any], more: Callable[[Point], Mapping]) -> Check:
