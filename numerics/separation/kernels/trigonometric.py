@@ -83,6 +83,7 @@ evidence_for(room.gain, Method.MEASURED)(
 )
 evidence_for(room.least_gain, Method.ATTACKED)(
     attacked(
-        box={n: (2, 10**6), a: (1, 4), room.C: (Fraction(1, 100), 1)}, declared_worst=[{n: 1000, a: sp.Integer(1), room.C: sp.Integer(1)}]
+        box={n: (2, 10**6), a: (1, 4), room.C: (Fraction(1, 100), 1)},
+        declared_worst=[{n: 1000, a: sp.Integer(1), room.C: sp.Integer(1)}],
     )
 )

@@ -137,9 +137,7 @@ sigmoid_keeps = declare(
     {Method.DERIVED},
     module=__name__,
     rests_on=[sigmoid.id],
-    spoiled=[
-        Spoiled("2 replaced by 1", domain=domain(n, kappa, l0, hypotheses=(sp.Ge(LOUD.lhs, 1, evaluate=False),)))
-    ],
+    spoiled=[Spoiled("2 replaced by 1", domain=domain(n, kappa, l0, hypotheses=(sp.Ge(LOUD.lhs, 1, evaluate=False),)))],
 )
 
 

@@ -4,12 +4,12 @@ Hypotheses. The needle construction: in row i the needle's score is s_i (1+a) lo
 s_i = 1 + a in the needle's own row and 1 elsewhere. Maps that work on coordinates take the scalar query s_i u and the
 scalar keys (1+a) u and u, with u = sqrt(log n).
 Claims, each the quotient of two kernel values. (scalable-softmax) n^(sigma s_i a log n) for scores times sigma log n.
-(sigmoid) (1 + n^(1 - s_i))/(1 + n^(1 - s_i (1+a))) for the bias -log n; it is below 2, and since sigmoid weights are not
+(sigmoid) (1 + n^(1 - s_i))/(1 + n^(1 - s_i (1+a))) for the bias -log n; it is below 2, and as sigmoid weights are not
 divided by their sum, N/(N + n - 1) is not a weight of the map. (rectified-products, homogeneous) Products of two
 rectified coordinates are homogeneous of degree 2, and features that are homogeneous of degree p have exactly (1+a)^p:
 1 + a for the identity and for ReLU, (1+a)^2 for squared ReLU and for DPFP, whatever their number. (exponential)
-cosh((s_i + 1 + a) u)/cosh((s_i + 1) u) for the features [e^x, e^-x], which is at most e^(a u): it grows, but slower than
-every power of n. (bounded-exponential) (1 + tanh(s_i u) tanh((1+a) u))/(1 + tanh(s_i u) tanh u) < 2 where these
+cosh((s_i + 1 + a) u)/cosh((s_i + 1) u) for the features [e^x, e^-x], which is at most e^(a u): it grows, but slower
+than every power of n. (bounded-exponential) (1 + tanh(s_i u) tanh((1+a) u))/(1 + tanh(s_i u) tanh u) < 2 where these
 features are divided by their sum. (scores) 1 + a for the scores themselves, normalised or not.
 Source. Derived here from the definitions in `theory.maps`; the construction is that of arXiv 2310.11685.
 Why. Each kernel sees two keys only.

@@ -5,11 +5,13 @@ and keys where a map works on coordinates. A row that is not negative and sums t
 (`dominated-silence`), so that such a map separates where it fires on D1.
 Claims. Maps that separate: (scalable-softmax-fires) scalable softmax with the factor 1 from n = 4 on, N >= 2n; and at
 every height a > 0 its gain exceeds n^k if and only if n >= exp(k/(sigma s_i a)) (scalable-softmax-height): it has no
-critical height. (sparsemax-fires, entmax-fires) sparsemax and 3/2-entmax at every n >= 2, as hard attention does.
+critical height. (sparsemax-fires, entmax-fires, whole-from) sparsemax and 3/2-entmax at every n >= 2, as hard attention
+does: where the needle has all the weight, a_1 w - xi = 6/10 exceeds n u = 0.
 Maps that are silent on D1 too, for every sign pattern: (degree-two-silent) squared ReLU and DPFP, if and only if
 n >= 19; (exponential-silent) the features [e^x, e^-x] from n = 22 on; (bounded-exponential-silent) the same over their
 sum from n = 8 on; no other n >= 2 would do in these places. Maps that fire on both datasets, for y_d = + and S >= 0, a
-quarter of all patterns or more: (sigmoid-loud) sigmoid attention and (scores-loud) the scores themselves, from n = 8 on.
+quarter of all patterns or more: (sigmoid-loud) sigmoid attention and (scores-loud) the scores themselves, from n = 8
+on.
 Source. Derived here; the construction is that of arXiv 2310.11685.
 Why. `gain-enough` and `gain-needed`: N against 2n and n/6. The rows of the last two sum to about n/2 and n log n.
 """
@@ -37,7 +39,7 @@ from theory.separation.kernels.one_feature import HEIGHT, TENTH
 from theory.separation.kernels.polynomial import polynomial_gain
 from theory.separation.kernels.two_scores import affine_weights, entmax_root, gap, length_needed
 from theory.separation.kernels.two_weights import BOUNDED_SIGNS, SIGNS, WORDS, reading, silent
-from theory.separation.self_attention.construction import RANGES, SOURCE, S, a, d, n, y_first, y_last, y_needle
+from theory.separation.self_attention.construction import RANGES, SOURCE, S, a, d, n, y_first, y_needle
 from theory.separation.self_attention.gain import log_n, row_height
 
 k = sp.Symbol("k", positive=True)
@@ -114,7 +116,7 @@ GAP = gap(OWN_ROW, HEIGHT, n)
 
 
 def slack(w, rest):
-    """a_1 w - xi - b n u (1 - S/(d-2)) for the least mean middle sign, -1; rest is n u >= 0, which enters as 2 b n u."""
+    """a_1 w - xi - b n u (1 - S/(d-2)) at the least mean middle sign, -1; rest: n u >= 0, so that 2 b n u = rest."""
     return HEIGHT * w - TENTH - rest
 
 
@@ -145,7 +147,7 @@ sparsemax_fires = _fires(
 root = entmax_root(GAP / 2, n)
 DEFINED = sp.Ge(n - (n - 1) * (GAP / 2) ** 2, 0, evaluate=False)  # true at each of the four lengths
 entmax_fires = _fires(
-    "entmax-fires", "3/2-entmax fires on D1 where y_1 = y_d = y_k = + for n = 2..5; from 6 on the needle has all weight",
+    "entmax-fires", "3/2-entmax fires on D1 where y_1 = y_d = y_k = + for n = 2..5; from 6 on the needle has all",
     (GAP / 2 + root) ** 2, n * root**2,
     Spoiled("xi raised to 11/100", sp.Gt(slack((GAP / 2 + root) ** 2, n * root**2) - TENTH / 10, 0, evaluate=False)),
     on({n: sp.Range(2, 6)}, DEFINED), "separation.kernels.entmax-row", "separation.kernels.takes-all",
@@ -167,7 +169,7 @@ def _whole(more: int) -> sp.Basic:
 
 whole_from = declare(
     "separation.kernels.whole-from",
-    "the needle has all the weight of its row from n = 3 (sparsemax) and 6 (3/2-entmax) on, of any row from 5 and 18 on",
+    "the needle has all the weight of its row from n = 3 (sparsemax) and 6 (3/2-entmax) on, of every row from 5 and 18",
     _whole(0),
     on({n: RANGES[n]}),
     Kind.IFF,

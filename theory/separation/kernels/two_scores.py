@@ -2,12 +2,13 @@
 
 Hypotheses. A row in which the needle's score exceeds that of each of the n - 1 other tokens by the gap g >= 0. In row i
 of the needle construction g = s_i a log n, with s_i = 1 + a in the needle's row and s_i = 1 elsewhere.
-Claims. (sparsemax-row) For g < 1 the needle has the weight (1 + (n-1) g)/n and each other token (1 - g)/n; from g = 1 on
-the needle has all of it. (entmax-row, entmax-root) With h = g/2 <= 1 and r = (sqrt(n - (n-1) h^2) - h)/n >= 0 the
-weights of 3/2-entmax are (h + r)^2 and r^2. (takes-all) alpha-entmax gives the needle all the weight, an infinite gain,
-if and only if n >= exp(1/((alpha-1) s_i a)). (hard-row) In hard attention it has all of it for every a > 0. (inline-row)
-InLine attention has the weights (1 + (n-1) g)/n and (1 - g)/n for every g: sparsemax without its cut, so that the other
-weights are negative from g = 1 on. (affine-gain) The gain of such a row is N = (1 + (n-1) g)/(1 - g), g != 1.
+Claims. (sparsemax-row) For g < 1 the needle has the weight (1 + (n-1) g)/n and each other token (1 - g)/n; from g = 1
+on the needle has all of it. (entmax-row, entmax-root) With h = g/2 <= 1 and r = (sqrt(n - (n-1) h^2) - h)/n >= 0 the
+weights of 3/2-entmax are (h + r)^2 and r^2. (takes-all) alpha-entmax gives the needle all the weight, an infinite
+gain, if and only if n >= exp(1/((alpha-1) s_i a)). (hard-row) In hard attention it has all of it for every a > 0.
+(inline-row) InLine attention has the weights (1 + (n-1) g)/n and (1 - g)/n for every g: sparsemax without its cut, so
+that the other weights are negative beyond g = 1. (affine-gain) The gain of such a row is N = (1 + (n-1) g)/(1 - g) for
+g < 1.
 Source. Derived here from the definitions in `theory.maps`; the construction is that of arXiv 2310.11685.
 Why. One token has one score and n - 1 have another, so that the threshold solves one equation: linear for sparsemax,
 quadratic for 3/2-entmax.

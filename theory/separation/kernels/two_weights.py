@@ -1,7 +1,7 @@
 """What a neuron reads from a row with two weights, whether or not they add up to one.
 
-Hypotheses. The needle construction; a row that puts the weight w on the needle and u on each other token; signs y, S the
-sum of the d - 2 middle ones; heights in units of sqrt(log n), b + c = 1.
+Hypotheses. The needle construction; a row that puts the weight w on the needle and u on each other token; signs y, S
+the sum of the d - 2 middle ones; heights in units of sqrt(log n), b + c = 1.
 Claims. (reading) <c_i, y> = a w y_1 + b ((w - u) y_k + n u S/(d-2)) + c (w + (n-1) u) y_d. (reading-of-gain) For the
 weights of a gain N this is the activation of `construction`. (all-plus) With all signs + it is a w plus the sum of the
 row. (plus-fires) In a row that sums to one, the pattern y_1 = y_d = y_k = + fires at tau = 1 + xi if and only if
@@ -191,9 +191,7 @@ def _needed() -> Equivalences:
     return Equivalences(SILENT).iff(silent(N, n), by=Rearrange(10 * (N + n - 1)))
 
 
-LOUD = on(
-    {q: UNIT, p_bad: UNIT, p_good: UNIT, m: RANGES[m]}, sp.Ge(p_bad, q), sp.Le(p_bad + p_good, 1, evaluate=False)
-)
+LOUD = on({q: UNIT, p_bad: UNIT, p_good: UNIT, m: RANGES[m]}, sp.Ge(p_bad, q), sp.Le(p_bad + p_good, 1, evaluate=False))
 loud = declare(
     "separation.kernels.loud-on-both",
     "where a neuron fires on D0 with probability q or more, m neurons succeed with probability at most (1-q)^m",
