@@ -56,7 +56,7 @@ def points(*maps: Mapping[str, Any], cases: Sequence[tuple] = CASES) -> Callable
 
 def instance_of(point: Point) -> Any:
     """The map of a point, with the head dimension and the sharpness that it may give, at temperature 1."""
-    one = registry.named(point["map"], point.get("head", 1))
+    one: Any = registry.named(point["map"], point.get("head", 1))
     if "sharpness" in point:
         one = ScalableSoftmax(s=float(Fraction(point["sharpness"])))
     return replace(one, scale=1.0) if hasattr(one, "scale") else one
@@ -122,12 +122,16 @@ def quotient_error(point: Point) -> float:
     return float(rounding.over(needle, other).error) * allowances.OWN_ROUNDING
 
 
-def symbols(point: Point) -> dict[sp.Symbol, sp.Expr]:
+def symbols(point: Point) -> dict[sp.Symbol, Any]:
     """The exact numbers of the construction at a point."""
     if "kappa" in point:
         return {n: sp.Integer(point["n"]), kappa: sp.Rational(point["kappa"]), l0: sp.Rational(point["l0"])}
     height = sp.Rational(point["a"])
-    return {n: sp.Integer(point["n"]), a: height, row_height: 1 + height if point["row"] == NEEDLE else sp.S.One}
+    return {
+        n: sp.Integer(point["n"]),
+        a: height,
+        row_height: 1 + height if point["row"] == NEEDLE else sp.S.One,
+    }
 
 
 def enclosed(expression: Any, point: Point, bits: int, more: Mapping | None = None) -> Any:

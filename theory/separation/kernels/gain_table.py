@@ -109,9 +109,9 @@ GAINS: dict[str, KnownGain] = {
         "Silent on D1 from n = 19 on.", _kernels(*HOMOGENEOUS, "degree-two-silent"),
     ),
     "cosformer": KnownGain(
-        "(1+a)/cos(pi (j-l)/(2M)) over the token at position l, the needle at j: no single number", None,
-        "A weight of the order 1/n in the needle's row, from the closed sum of its cosines; its limit is not a claim.",
-        _kernels("cosformer-gain", "cosformer-row-sum"),
+        "(1+a)/cos(pi (j-l)/(2M)) over the token at position l, the needle at j: no single number", False,
+        "A weight below that of a gain of 2 (1+a), wherever the needle stands: silent on D1 from n = 22 on.",
+        _kernels("cosformer-gain", "cosformer-row-sum", "cosformer-weight", "cosformer-silent"),
     ),
     "polynomial": KnownGain(
         "(1+a)^p in every row", False, BOUNDED_DEGREE, _kernels("polynomial-gain", "gain-needed")
@@ -135,9 +135,10 @@ GAINS: dict[str, KnownGain] = {
     ),
     "random-fourier": KnownGain(
         "n^(a + a^2/2)/C with C the mean of cos(a u w) over the frequencies, at whose mean it is n^(a(1+a))", None,
-        "The needle's own kernel value has no noise; whether the draw of C gives 2n or more depends on m and n.",
+        "The needle's own kernel value has no noise: draws with 0 < C <= n^(-11/200)/2 separate, as those near the mean "
+        "do from n = 39 on.",
         _kernels("trigonometric-gain", "trigonometric-own-key", "trigonometric-own-variance", "trigonometric-spread",
-                 "trigonometric-least-gain"),
+                 "trigonometric-least-gain", "trigonometric-enough", "trigonometric-mean-enough"),
     ),
     "favor-positive": KnownGain(RANDOM, None, "With orthogonal frequencies: not known."),
     "favor-positive-iid": KnownGain(RANDOM, None, "In the limit only with n^2.91 features or more.", FAVOR),

@@ -5,10 +5,10 @@ are w = (1 + (n-1) g)/n on the needle and (1 - g)/n on each other token, g = s_i
 Claims. (negative) The other weights are negative if and only if g > 1: on D1, a_1 = 7/10, from n = 3 on in the needle's
 row and from n = 5 on in any other. (fires) At a_1 = 7/10, b = 1/2, xi = 1/10 every pattern with y_1 = y_d = y_k = +
 fires on D1, for every n >= 2. (silent) While g <= 1 no sign pattern reads more than 1 + a w; at a_0 = xi = 1/10 a row
-is then silent for every pattern if and only if g <= 1: on D0 if and only if n <= 8874, and from n = 8875 on the all-plus
-pattern fires. (every-needle) For every height a > 0, where g > 1 and a g > 2 xi, all patterns with y_1 = y_d = y_k = +
-fire: so for long sequences the low needle fires as surely as the high one, and m neurons succeed with probability at
-most (7/8)^m. What is measured at n <= 1000 is no limit.
+is then silent for every pattern if and only if g <= 1: on D0 if and only if n <= 8874, and from n = 8875 on the
+all-plus pattern fires. (every-needle) For every height a > 0, where g > 1 and a g > 2 xi, all patterns with y_1 = y_d =
+y_k = + fire: so for long sequences the low needle fires as surely as the high one, and m neurons succeed with
+probability at most (7/8)^m. What is measured at n <= 1000 is no limit.
 Source. Derived here; the map is that of arXiv 2412.06590, the construction that of arXiv 2310.11685.
 Why. The needle's weight is not bounded by 1: it grows as a (1+a) log n, whatever a is.
 """

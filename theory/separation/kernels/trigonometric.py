@@ -3,11 +3,14 @@
 Hypotheses. Features e^(|x|^2/2) [cos(w.x), sin(w.x)]/sqrt m over m frequencies; in the needle's row the query is the
 needle's key, q = k_n = (1+a) u along one direction, u = sqrt(log n), and every other key is u. C is the mean of
 cos(a u w_l) over the frequencies w_l along that direction.
-Claims. (one-frequency) A frequency estimates exp(q.k) by e^((|q|^2 + |k|^2)/2) cos(w.q - w.k), so by e^(|q|^2) exactly
-where k = q (own-key), whatever the frequencies are; its variance there is 0 (own-variance). (gain) The needle's row has
-the gain N = n^(a + a^2/2)/C, and N >= n^(a + a^2/2) for every draw with C > 0 (least-gain): at least n from a =
-sqrt 3 - 1 on (least-height), with a single frequency. (spread) C has the variance (1 - n^(-a^2))^2/(2m) for independent
-frequencies; its mean is n^(-a^2/2), at which N is the gain of softmax.
+Claims. (one-frequency) A frequency estimates exp(q.k) by e^((|q|^2 + |k|^2)/2) cos(w.q - w.k), so by e^(|q|^2)
+exactly where k = q (own-key), whatever the frequencies are; its variance there is 0 (own-variance). (gain) The
+needle's row has the gain N = n^(a + a^2/2)/C, any other row N = n^(a + a^2/2) C; so a draw with C > 0 gives weights
+that are not negative, which is silence on D0, and N >= n^(a + a^2/2) in the needle's row (least-gain): at least n
+from a = sqrt 3 - 1 on (least-height), with a single frequency. (enough) At a = 7/10 a draw with 0 < C <=
+n^(-11/200)/2 gives 2n or more, and so fires on D1; the mean of C is that small if and only if n >= 39 (mean-enough).
+(spread) C has the variance (1 - n^(-a^2))^2/(2m) for independent frequencies; its mean is n^(-a^2/2), at which N is
+the gain of softmax.
 Source. Derived here; the features are those of arXiv 2009.14794, the variance its Lemma 2.
 Why. cos^2 + sin^2 = 1. Where the query is not the needle's key, as in cross-attention, all of this is lost; and a draw
 with C < 0 gives negative weights.
@@ -32,6 +35,7 @@ from theory.maps.cosine_weights import ProductsToSums, refuted_at
 from theory.maps.feature_variance import trigonometric_is, trigonometric_variance
 from theory.maps.random_features import kk, qq, score, trigonometric
 from theory.reasons import Algebra, Lemma, Rearrange, Sign
+from theory.rigor.checks import certified
 from theory.separation.self_attention.construction import MEANINGS, RANGES, SOURCE, a, n, softmax_needle_gain
 
 w_q, w_k = sp.symbols("w_q w_k", real=True)
@@ -117,6 +121,14 @@ gain = _identity(
     measured=True,
 )  # fmt: skip
 
+ordinary = _identity(
+    "trigonometric-ordinary-gain", "in any other row the needle has the gain n^(a + a^2/2) C",
+    sp.exp((of_needle + log_n) / 2) * C / sp.exp(log_n), n ** (a + a**2 / 2) * C,
+    (trigonometric_gain(a, n, C), "that of the needle's row"),
+    on({n: RANGES[n], a: RANGES[a], C: sp.Interval.Lopen(0, 1)}), Algebra(), one_frequency.id, own_key.id,
+    measured=True,
+)  # fmt: skip
+
 at_mean = _identity(
     "trigonometric-gain-at-mean", "at the mean n^(-a^2/2) of C this is the gain of softmax",
     trigonometric_gain(a, n, n ** (-(a**2) / 2)), softmax_needle_gain(a, n), (n**a, "the gain of an ordinary row"),
@@ -145,6 +157,51 @@ least_gain = declare(
 def _least_gain() -> Derivation:
     return Derivation(trigonometric_gain(a, n, C)).at_least(n ** (a + a**2 / 2), by=Sign())
 
+
+HEIGHT = sp.Rational(7, 10)
+SPARE = HEIGHT + HEIGHT**2 / 2  # 189/200
+SMALL = sp.Le(2 * C * n ** (1 - SPARE), 1, evaluate=False)
+DRAWS = {n: RANGES[n], C: sp.Interval.Lopen(0, 1)}
+separates = declare(
+    "separation.kernels.trigonometric-enough",
+    "at a = 7/10 every draw with 0 < C <= n^(-11/200)/2 gives the needle's row a gain of at least 2n",
+    sp.Ge(trigonometric_gain(HEIGHT, n, C), 2 * n, evaluate=False),
+    on(DRAWS, SMALL),
+    Kind.LOWER,
+    derived_here(SOURCE),
+    {Method.DERIVED},
+    module=__name__,
+    rests_on=[gain.id, "separation.kernels.gain-enough"],
+    spoiled=[Spoiled("C <= n^(-11/200)", domain=on(DRAWS, sp.Le(C * n ** (1 - SPARE), 1, evaluate=False)))],
+)
+
+
+@evidence_for(separates, Method.DERIVED)
+@derived
+def _separates() -> Derivation:
+    return Derivation(trigonometric_gain(HEIGHT, n, C)).at_least(2 * n, by=Sign(given={SMALL: n**SPARE / C}))
+
+
+MEAN = sp.Le(2 * n ** (1 - SPARE - HEIGHT**2 / 2), 1, evaluate=False)
+
+
+def _from(least: int) -> sp.Basic:
+    return sp.Equivalent(MEAN, sp.Ge(n, least, evaluate=False), evaluate=False)
+
+
+mean_enough = declare(
+    "separation.kernels.trigonometric-mean-enough",
+    "at a = 7/10 the mean of C, n^(-49/200), is at most n^(-11/200)/2 if and only if n >= 39",
+    _from(39),
+    on({n: RANGES[n]}),
+    Kind.IFF,
+    derived_here(SOURCE),
+    {Method.CERTIFIED},
+    module=__name__,
+    rests_on=[separates.id, at_mean.id],
+    spoiled=[Spoiled(f"39 replaced by {wrong}", _from(wrong)) for wrong in (38, 40)],
+)
+evidence_for(mean_enough, Method.CERTIFIED)(certified())
 
 HIGH = sp.Ge(a, sp.sqrt(3) - 1, evaluate=False)
 
