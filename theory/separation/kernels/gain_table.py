@@ -135,8 +135,8 @@ GAINS: dict[str, KnownGain] = {
     ),
     "random-fourier": KnownGain(
         "n^(a + a^2/2)/C with C the mean of cos(a u w) over the frequencies, at whose mean it is n^(a(1+a))", None,
-        "The needle's own kernel value has no noise: draws with 0 < C <= n^(-11/200)/2 separate, as those near the mean "
-        "do from n = 39 on.",
+        "The needle's own kernel value has no noise: draws with 0 < C <= n^(-11/200)/2 separate, as those near the "
+        "mean do from n = 39 on.",
         _kernels("trigonometric-gain", "trigonometric-own-key", "trigonometric-own-variance", "trigonometric-spread",
                  "trigonometric-least-gain", "trigonometric-enough", "trigonometric-mean-enough"),
     ),
