@@ -71,7 +71,10 @@ def support(point: Point) -> Any:
 
 def support_measured(chosen: Callable, condition: Callable[[Any], Any], more: Callable[[Point], Mapping]) -> Check:
     """A check that one key has all the weight where the condition of the claim is true, and all keys have some where it
-    is false: at points where no score is above the needle's. It compares whole numbers, so that nothing is allowed for rounding."""
+    is false: at points where no score is above the needle's.
+
+    It compares whole numbers, so that nothing is allowed for rounding.
+    """
 
     def claimed(claim: Claim, point: Point, bits: int) -> Any:
         stated = condition(claim.unfolded).xreplace(dict(more(point)))
