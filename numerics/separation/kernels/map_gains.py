@@ -34,6 +34,7 @@ for claim, maps in (
     (room.sigmoid, [{"map": "sigmoid"}]),
     (room.exponential, [{"map": "exponential-features"}]),
     (room.bounded_exponential, [{"map": "exponential-features-softmax"}]),
+    (room.elu, [{"map": "elu"}]),
     (room.scores, [{"map": "identity-linear"}, {"map": "identity-linear-unnormalised"}]),
 ):
     evidence_for(claim, Method.MEASURED)(gain_measured(points(*maps), right, in_units))

@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import jax.numpy as jnp
@@ -14,6 +14,7 @@ from numerics.attack import attacked
 from numerics.measure import measured
 from numerics.separation.kernels.map_weights import (
     CASES,
+    NEEDLE,
     Point,
     instance_of,
     points,
@@ -22,15 +23,16 @@ from numerics.separation.kernels.map_weights import (
     weights_measured,
 )
 from theory.claim import Claim
-from theory.evidence import Check, Method, evidence_for
+from theory.evidence import Check, Effort, Method, evidence_for
 from theory.reasons import substitute
 from theory.rigor.evaluate import truth_at
 from theory.rigor.truth import Truth
+from theory.separation.cross_attention.construction import kappa, l0
 from theory.separation.kernels import two_scores as room
 from theory.separation.self_attention.construction import a, n
 from theory.separation.self_attention.gain import row_height
 
-GAP = room.gap(row_height, a, n)
+CROSS = ((12, "1/2", "1"), (30, "3/4", "1"), (20, "6/5", "1/2"))  # n, kappa, l0: g = 0.24.., 1.55.., 3.09..
 SPARSEMAX, ENTMAX, INLINE, HARD = ({"map": name} for name in ("sparsemax", "entmax", "inline", "hard"))
 
 
@@ -53,14 +55,36 @@ def of_inline(statement: Any, point: Point) -> list:
 
 
 def by_gap(point: Point) -> Mapping:
-    return {room.g: GAP, room.h: GAP / 2, room.z_needle: row_height * (1 + a) * sp.log(n),
-            room.z_rest: row_height * sp.log(n)}  # fmt: skip
+    """The gap and the two scores of a row, in the construction that the point is of."""
+    if "kappa" in point:
+        needle, rest = kappa * sp.log(n), l0
+    else:
+        needle, rest = row_height * (1 + a) * sp.log(n), row_height * sp.log(n)
+    gap = sp.expand(needle - rest)
+    return {room.g: gap, room.h: gap / 2, room.z_needle: needle, room.z_rest: rest}
 
 
-evidence_for(room.sparsemax_row, Method.MEASURED)(weights_measured(points(SPARSEMAX), of_sparsemax, by_gap))
+def with_cross(one: Mapping[str, Any], own: Sequence[tuple], cross: Sequence[tuple]) -> Callable:
+    """Points of both constructions; `--quick` keeps two cases of self-attention and one of cross-attention."""
+
+    def chosen(effort: Effort) -> list[dict[str, Any]]:
+        others = [
+            {**one, "head": 2, "row": NEEDLE, "n": length, "kappa": height, "l0": rest}
+            for length, height, rest in (cross[:1] if effort.quick else cross)
+        ]
+        return points(one, cases=own)(effort) + others
+
+    return chosen
+
+
+evidence_for(room.sparsemax_row, Method.MEASURED)(
+    weights_measured(with_cross(SPARSEMAX, CASES, CROSS), of_sparsemax, by_gap)
+)
 NARROW = ((3, "7/10"), (5, "1/3"), (30, "1/20"))  # g <= 2 in both rows
-evidence_for(room.entmax_row, Method.MEASURED)(weights_measured(points(ENTMAX, cases=NARROW), of_entmax, by_gap))
-evidence_for(room.inline_row, Method.MEASURED)(weights_measured(points(INLINE), of_inline, by_gap))
+evidence_for(room.entmax_row, Method.MEASURED)(
+    weights_measured(with_cross(ENTMAX, NARROW, CROSS[:2]), of_entmax, by_gap)
+)
+evidence_for(room.inline_row, Method.MEASURED)(weights_measured(with_cross(INLINE, CASES, CROSS), of_inline, by_gap))
 
 
 def support(point: Point) -> Any:

@@ -85,7 +85,7 @@ GAINS: dict[str, KnownGain] = {
     ),
     "elu": KnownGain(
         "((1+a) u + 1)/(u + 1) in every row, u = sqrt(log n)", False, FIRST_DEGREE,
-        _kernels("elu-gain", "homogeneous-weight"),
+        _kernels("elu-exact-gain", "elu-gain", "homogeneous-weight"),
     ),
     "relu": KnownGain(
         "1 + a in every row", False, FIRST_DEGREE,

@@ -10,7 +10,8 @@ rectified coordinates are homogeneous of degree 2, and features that are homogen
 1 + a for the identity and for ReLU, (1+a)^2 for squared ReLU and for DPFP, whatever their number. (exponential)
 cosh((s_i + 1 + a) u)/cosh((s_i + 1) u) for the features [e^x, e^-x], which is at most e^(a u): it grows, but slower
 than every power of n. (bounded-exponential) (1 + tanh(s_i u) tanh((1+a) u))/(1 + tanh(s_i u) tanh u) < 2 where these
-features are divided by their sum. (scores) 1 + a for the scores themselves, normalised or not.
+features are divided by their sum. (elu-exact) ((1+a) u + 1)/(u + 1) for elu + 1. (scores) 1 + a for the scores
+themselves, normalised or not.
 Source. Derived here from the definitions in `theory.maps`; the construction is that of arXiv 2310.11685.
 Why. Each kernel sees two keys only.
 """
@@ -29,7 +30,7 @@ from theory.evidence import Method, evidence_for
 from theory.maps.sigmoid import sigma
 from theory.reasons import Algebra, Cases, CombineSums, Sign
 from theory.separation.kernels.biased import rectified
-from theory.separation.kernels.homogeneous import features, key, p, query, r
+from theory.separation.kernels.homogeneous import elu_gain, features, key, p, query, r
 from theory.separation.kernels.sequences import derived_for_every_sequence
 from theory.separation.self_attention.construction import MEANINGS, RANGES, SOURCE, a, linear_gain, n
 from theory.separation.self_attention.gain import log_n, row_height
@@ -137,6 +138,11 @@ bounded_exponential = _identity(
     _bounded_kernel(row_height * u, (1 + a) * u) / _bounded_kernel(row_height * u, u),
     bounded_exponential_gain(row_height, a, u), exponential_gain(row_height, a, u), "not divided by their sum",
     on(ON_KEYS),
+)  # fmt: skip
+elu = _identity(
+    "elu-exact", "elu + 1 has the gain ((1+a) u + 1)/(u + 1) in every row",
+    (row_height * u + 1) * ((1 + a) * u + 1) / ((row_height * u + 1) * (u + 1)),
+    elu_gain(a, u), linear_gain(a), "that of the identity", on(ON_KEYS),
 )  # fmt: skip
 scores = _identity(
     "scores", "the scores themselves have the gain 1 + a in every row, normalised or not",
