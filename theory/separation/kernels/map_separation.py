@@ -5,13 +5,12 @@ and keys where a map works on coordinates. A row that is not negative and sums t
 (`dominated-silence`), so that such a map separates where it fires on D1.
 Claims. Maps that separate: (scalable-softmax-fires) scalable softmax with the factor 1 from n = 4 on, N >= 2n; and at
 every height a > 0 its gain exceeds n^k if and only if n >= exp(k/(sigma s_i a)) (scalable-softmax-height): it has no
-critical height. (sparsemax-fires, entmax-fires, whole-from) sparsemax and 3/2-entmax at every n >= 2, as hard attention
-does: where the needle has all the weight, a_1 w - xi = 6/10 exceeds n u = 0.
-Maps that are silent on D1 too, for every sign pattern: (degree-two-silent) squared ReLU and DPFP, if and only if
-n >= 19; (exponential-silent) the features [e^x, e^-x] from n = 22 on; (bounded-exponential-silent) the same over their
-sum from n = 8 on; no other n >= 2 would do in these places. Maps that fire on both datasets, for y_d = + and S >= 0, a
-quarter of all patterns or more: (sigmoid-loud) sigmoid attention and (scores-loud) the scores themselves, from n = 8
-on.
+critical height. (sparsemax-fires, entmax-fires, whole-from) sparsemax and 3/2-entmax at every n >= 2, as hard
+attention does: where the needle has all the weight, a_1 w - xi = 6/10 exceeds n u = 0. Maps that are silent on D1
+too, for every sign pattern: (degree-two-silent) squared ReLU and DPFP from n = 19 on, and not at 18;
+(exponential-silent) the features [e^x, e^-x] from n = 22 on; (bounded-exponential-silent) the same over their sum
+from n = 8 on, and not at 7. Maps that fire on both datasets, for y_d = + and S >= 0, a quarter of all patterns or
+more: (sigmoid-loud) sigmoid attention and (scores-loud) the scores themselves, from n = 8 on.
 Source. Derived here; the construction is that of arXiv 2310.11685.
 Why. `gain-enough` and `gain-needed`: N against 2n and n/6. The rows of the last two sum to about n/2 and n log n.
 """
