@@ -52,7 +52,7 @@ def refuted_at(instance: Instance, point: Mapping[sp.Symbol, int]) -> Callable[[
             if finding.verdict is not Verdict.UNDECIDED:
                 return finding
             concrete = substitute(at_instance(claim.unfolded, instance), point)
-            concrete = sp.Eq(*(side.doit() for side in concrete.args), evaluate=False)
+            concrete = concrete.func(*(side.doit() for side in concrete.args), evaluate=False)
             if not confirmed(concrete, Domain({}), {}):
                 return finding
             worst = {str(symbol): str(value) for symbol, value in point.items()}
