@@ -36,7 +36,10 @@ def contact(goal: Goal, v: sp.Symbol, prover: Prover, boxes: int, *, radii: Sequ
         return None
     for candidate in touching_points(found[0], goal, v):
         exact = sp.Rational(candidate.numerator, candidate.denominator)
-        at_point = found[0].xreplace({v: exact})
+        try:
+            at_point = found[0].xreplace({v: exact})
+        except ValueError:  # SymPy will not compare what is infinite there with the rest of a minimum
+            continue
         others = {other: s for other, s in goal.spans.items() if other != v}
         if at_point.has(sp.nan, sp.zoo, sp.oo) or not reduces_to_zero(at_point, others):
             continue
