@@ -67,7 +67,7 @@ def test_touching_points_are_proposed(place: Fraction) -> None:
 
 
 def test_a_minimum_with_something_infinite_at_the_point_is_no_contact() -> None:
-    gap = sp.Min(1, y / x) - x * sp.exp(-x)  # SymPy cannot put x = 0 into the minimum
+    gap = sp.Min(1, 5 / x) - y * x * sp.exp(-x)  # SymPy cannot put x = 0 into the minimum
     statement, domain = sp.Ge(gap, 0, evaluate=False), Domain({x: sp.Interval(1, 9), y: sp.Interval(1, 2)})
     with pytest.raises(ValueError, match="not comparable"):
         gap.xreplace({x: sp.Integer(0)})
