@@ -39,7 +39,7 @@ def sigmoid_weights(scores: NDArray, bias: Any) -> NDArray:
 
 
 def _sigmoid(shifted: Approximate) -> Approximate:
-    return ROUNDING.function(lambda x: 1 / (1 + np.exp(-x)), shifted, WIDE(1) / 4)
+    return ROUNDING.function(lambda x: 1 / (1 + np.exp(-x)), shifted, 1 / 4)
 
 
 def _allowance(errors: NDArray) -> NDArray:
