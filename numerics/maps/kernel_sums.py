@@ -14,9 +14,11 @@ import jax.numpy as jnp
 from jaxtyping import Array, Float
 
 from numerics.maps.causal_sums import Steps, causal_sums
+from numerics.maps.exponential_sums import exponential_matrix, exponential_sums
 from numerics.maps.features import FeatureMap
 from numerics.maps.inputs import Inputs
 from numerics.maps.total_sums import finite, read, total_sums
+from numerics.maps.triangles import power_of_two
 
 CHUNK = 64
 LEAST_PIECE = 128
@@ -42,8 +44,7 @@ def kernel_sums(
     piece = max(LEAST_PIECE, numbers_at_once() // (heads * r))
     q, k, mask = inputs.q, inputs.k, inputs.key_mask
     if not inputs.causal:
-        sums = total_sums(piece, phi, k, v, mask)
-        return read(piece, phi, q, 0, sums.products), total_exponent(phi, q, 0, sums.largest)
+        return read(piece, phi, q, 0, total_sums(piece, phi, k, v, mask))
     first, earlier = m - n, None
     if first:
         parts = (None if x is None else x[..., :first] for x in (mask, decay))
@@ -53,6 +54,9 @@ def kernel_sums(
     cut = steps(n, r, e, heads, first, chunk)
     if decay is not None:
         cut = cut._replace(together=min(cut.together, MOST_DECAYING))
+    if phi.exponential:
+        sums, largest = exponential_sums(cut._replace(chunk=power_of_two(cut.chunk)), phi, q, k, v, mask, earlier)
+        return sums, exponent(phi, q, first, largest)
     sums, largest = causal_sums(cut, phi, q, k, v, mask, decay, earlier)
     return sums, exponent(phi, q, first, largest)
 
@@ -74,30 +78,29 @@ def numbers_at_once() -> int:
 
 def exponent(phi: FeatureMap, q: Array, first: Any, largest: Array | None) -> Array | None:
     """What has to be added in the exponent to sums that were read by queries at positions first, first + 1, .."""
-    scale = phi.query(q, first + jnp.arange(q.shape[-2])).log_scale
+    scale = (phi.exponents if phi.exponential else phi.query)(q, first + jnp.arange(q.shape[-2])).log_scale
     if scale is None or largest is None:
         return largest if scale is None else scale
     return scale + largest
 
 
-def total_exponent(phi: FeatureMap, q: Array, first: Any, largest: Array) -> Array | None:
-    """The same for `total_sums`, whose `largest` means nothing where the feature map has no scales."""
-    scales = jax.eval_shape(phi.key, q, jnp.arange(q.shape[-2])).log_scale
-    return exponent(phi, q, first, None if scales is None else largest[..., None])
+def kernel_matrix(phi: FeatureMap, inputs: Inputs) -> tuple[Float[Array, "... n m"], Float[Array, "... n"] | None]:
+    """phi(q_i).phi(k_j) divided by exp(exponent_i), 0 where not allowed, and the exponents where they are not 0."""
+    first = inputs.k.shape[-2] - inputs.q.shape[-2] if inputs.causal else 0
+    if phi.exponential:
+        return exponential_matrix(inputs.causal, phi, inputs.q, inputs.k, inputs.key_mask)
+    return _matrix(phi, inputs.q, inputs.k, first, inputs.allowed())
 
 
 @jax.jit
-def kernel_matrix(
+def _matrix(
     phi: FeatureMap,
     q: Float[Array, "... n d"],
     k: Float[Array, "... m d"],
     first: int,
     allowed: Array | None,
 ) -> tuple[Float[Array, "... n m"], Float[Array, "... n"] | None]:
-    """phi(q_i).phi(k_j) divided by exp(exponent_i), 0 where not allowed, and the exponents where they are not 0.
-
-    first: the position of the first query; keys begin at 0.
-    """
+    """first: the position of the first query; keys begin at 0."""
     queries = phi.query(q, first + jnp.arange(q.shape[-2]))
     keys = phi.key(k, jnp.arange(k.shape[-2]))
     products = phi.kernel(q, k)
