@@ -70,8 +70,8 @@ def exponential_sums(
     mask = None if mask is None else cut(mask[..., None])[..., 0]
     positions = steps.first + jnp.arange(q.shape[0] * size).reshape(-1, size)
     given, structure = jax.tree.flatten((phi, _Tokens(q, k, v, mask, positions), before))
-    together_on_axes: Any = jax.tree.unflatten(structure, on_the_same_axes(*given))
-    outputs, largest = _sums(steps, *together_on_axes)
+    phi, tokens, before = jax.tree.unflatten(structure, on_the_same_axes(*given))
+    outputs, largest = _sums(steps, phi, tokens, before)  # type: ignore[misc]
 
     def whole(x: Array) -> Array:
         x = jnp.moveaxis(x, 0, len(batch))

@@ -51,21 +51,29 @@ def kernel_sums(
         earlier = total_sums(piece, phi, k[..., :first, :], v[..., :first, :], *parts)
         k, v = k[..., first:, :], v[..., first:, :]
         mask, decay = (None if x is None else x[..., first:] for x in (mask, decay))
+    if phi.exponential:
+        chunk = power_of_two(min(n, chunk))
+        copies = chunk.bit_length() + 1  # one for every halving, for single tokens, and for the state
+        cut = steps(max(n, chunk), r, e, heads, first, chunk, copies)
+        sums, largest = exponential_sums(cut, phi, q, k, v, mask, earlier)
+        return sums, exponent(phi, q, first, largest)
     cut = steps(n, r, e, heads, first, chunk)
     if decay is not None:
         cut = cut._replace(together=min(cut.together, MOST_DECAYING))
-    if phi.exponential:
-        sums, largest = exponential_sums(cut._replace(chunk=power_of_two(cut.chunk)), phi, q, k, v, mask, earlier)
-        return sums, exponent(phi, q, first, largest)
     sums, largest = causal_sums(cut, phi, q, k, v, mask, decay, earlier)
     return sums, exponent(phi, q, first, largest)
 
 
-def steps(n: int, r: int, e: int, heads: int, first: int = 0, chunk: int = CHUNK) -> Steps:
-    """The cut of n tokens into chunks and steps, for r features and values of dimension e."""
+def steps(n: int, r: int, e: int, heads: int, first: int = 0, chunk: int = CHUNK, copies: int = 1) -> Steps:
+    """The cut of n tokens into chunks and steps, for r features and values of dimension e.
+
+    copies: how many arrays of features a step has.
+    """
     chunk = min(n, chunk)
-    together = numbers_at_once() // (heads * (chunk * (r + chunk) + r * e))
-    return Steps(chunk, max(1, min(together, -(-n // chunk))), first)
+    most, chunks = numbers_at_once() // (heads * (chunk * (copies * r + chunk) + r * e)), -(-n // chunk)
+    most = max(1, min(most, chunks))
+    even = next(number for number in range(most, 0, -1) if chunks % number == 0)  # needs no padding
+    return Steps(chunk, even if 2 * even > most else most, first)
 
 
 def numbers_at_once() -> int:

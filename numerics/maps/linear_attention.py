@@ -73,13 +73,15 @@ class LinearAttention(Attention):
 
     def _attend(self, inputs: Inputs) -> Float[Array, "... n e"]:
         inputs = without_padding(inputs)
+        if not self.normalised:
+            return _times(*kernel_sums(self.feature_map, inputs, inputs.v, self.chunk))
         sums, exponent = kernel_sums(self.feature_map, inputs, with_ones(inputs.v), self.chunk)
         return self._output(sums[..., :-1], sums[..., -1:], exponent)
 
     def _output(self, numerator: Array, denominator: Array, exponent: Array | None) -> Array:
         """Both times exp(exponent), and the quotient if the map is normalised."""
         if not self.normalised:
-            return numerator if exponent is None else numerator * jnp.exp(exponent)[..., None]
+            return _times(numerator, exponent)
         if self.least > 0:
             bound = self.least if exponent is None else self.least * jnp.exp(-exponent)[..., None]
             denominator = jnp.maximum(denominator, bound)
@@ -101,3 +103,7 @@ class LinearAttention(Attention):
         output, exponent = read(1, self.feature_map, inputs.q, state.position, sums)
         output = self._output(output[..., :-1], output[..., -1:], exponent)
         return output[..., 0, :].astype(inputs.dtype), State(*sums, state.position + 1)
+
+
+def _times(sums: Array, exponent: Array | None) -> Array:
+    return sums if exponent is None else sums * jnp.exp(exponent)[..., None]
