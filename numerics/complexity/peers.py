@@ -44,11 +44,14 @@ def scaled_dot_product(setting: Setting) -> Prepared:
 
 
 def performer(setting: Setting) -> Prepared:
-    """FAVOR+ with as many features as the head has dimensions; its causal form needs a CUDA extension."""
+    """FAVOR+ with as many features as the registry's; its causal form needs a CUDA extension."""
     import torch
     from performer_pytorch import FastAttention
 
-    attention = FastAttention(dim_heads=setting.d, nb_features=setting.d, causal=False)
+    from numerics.maps.registry import named
+
+    features = named("favor-positive", setting.d).feature_map.dimension(setting.d)  # type: ignore[attr-defined]
+    attention = FastAttention(dim_heads=setting.d, nb_features=features, causal=False)
     if torch.cuda.is_available():
         attention = attention.to("cuda")
     return _prepared(setting, attention)

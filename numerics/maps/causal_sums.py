@@ -47,7 +47,10 @@ class Steps(NamedTuple):
 
 
 class Sums(NamedTuple):
-    """S and the value t that it is relative to. products: [.., r, e]. largest: [..], the largest scale so far."""
+    """S and what it is relative to. products: [.., r, e].
+
+    largest: [..], t, the largest scale so far; of exponential features [.., r], the largest exponent of each.
+    """
 
     products: Float[Array, "... r e"]
     largest: Float[Array, ...]
@@ -88,9 +91,10 @@ def causal_sums(
     return _sums(steps, *jax.tree.unflatten(structure, on_the_same_axes(*given)))
 
 
-def no_sums(batch: tuple[int, ...], r: int, e: int, dtype: Any) -> Sums:
+def no_sums(batch: tuple[int, ...], r: int, e: int, dtype: Any, *, exponential: bool = False) -> Sums:
     """The sums over no token."""
-    return Sums(jnp.zeros((*batch, r, e), dtype), jnp.full(batch, jnp.finfo(dtype).min, dtype))
+    scales = (*batch, r) if exponential else batch
+    return Sums(jnp.zeros((*batch, r, e), dtype), jnp.full(scales, jnp.finfo(dtype).min, dtype))
 
 
 @partial(jax.custom_vjp, nondiff_argnums=(0,))

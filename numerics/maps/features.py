@@ -27,8 +27,17 @@ class Features(NamedTuple):
         return Features(values, None if self.log_scale is None else jnp.where(mask, self.log_scale, -jnp.inf))
 
 
+class Exponents(NamedTuple):
+    """log phi(x) = values + log_scale. values: [.., n, r]. log_scale: [.., n]."""
+
+    values: Float[Array, "... n r"]
+    log_scale: Float[Array, "... n"]
+
+
 class FeatureMap(ABC):
     """phi, perhaps different for queries and keys, perhaps depending on the position of the token."""
+
+    exponential = False  # whether `exponents` has the logarithms of the features, so that each can have its own scale
 
     @abstractmethod
     def dimension(self, d: int) -> int:
@@ -41,6 +50,10 @@ class FeatureMap(ABC):
     def query(self, x: Float[Array, "... n d"], positions: Array) -> Features:
         """phi of queries; that of keys unless a subclass says otherwise."""
         return self.key(x, positions)
+
+    def exponents(self, x: Float[Array, "... n d"], positions: Array) -> Exponents:
+        """log phi(x), the same for queries and keys, where the map is `exponential`."""
+        raise NotImplementedError(f"{type(self).__name__} is not exponential.")
 
     def kernel(self, q: Float[Array, "... n d"], k: Float[Array, "... m d"]) -> Float[Array, "... n m"] | None:
         """The products of the values of query and key features, if there is a cheaper way to them; else None."""

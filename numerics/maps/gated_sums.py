@@ -19,7 +19,8 @@ import jax
 import jax.numpy as jnp
 from jaxtyping import Array, Float
 
-from numerics.maps.recurrence import in_chunks, joined, power_of_two
+from numerics.maps.recurrence import in_chunks
+from numerics.maps.triangles import joined, power_of_two
 
 
 @partial(jax.jit, static_argnames="chunk")

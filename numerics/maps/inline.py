@@ -21,7 +21,7 @@ from numerics.maps.causal_sums import Sums, no_sums
 from numerics.maps.feature_maps import Identity
 from numerics.maps.features import FeatureMap
 from numerics.maps.inputs import Inputs, accumulation, one_token
-from numerics.maps.kernel_sums import CHUNK, kernel_matrix, kernel_sums, total_exponent, with_ones, without_padding
+from numerics.maps.kernel_sums import CHUNK, kernel_matrix, kernel_sums, with_ones, without_padding
 from numerics.maps.total_sums import read, together, total_sums
 
 
@@ -46,9 +46,8 @@ class InLine(Attention):
 
     def _weights(self, inputs: Inputs) -> Float[Array, "... n m"]:
         inputs = without_padding(inputs)
-        first = inputs.k.shape[-2] - inputs.q.shape[-2] if inputs.causal else 0
         allowed = inputs.allowed()
-        kernel = _whole(*kernel_matrix(self.feature_map, inputs.q, inputs.k, first, allowed))
+        kernel = _whole(*kernel_matrix(self.feature_map, inputs))
         number = inputs.visible()[..., None]
         weights = kernel - divide(kernel.sum(axis=-1, keepdims=True), number) + divide(jnp.ones_like(number), number)
         return weights if allowed is None else jnp.where(allowed, weights, 0)
@@ -67,7 +66,8 @@ class InLine(Attention):
     def initial_state(self, batch: tuple[int, ...], d: int, e: int, dtype: Any = jnp.float32) -> State:
         """The state before the first token. batch: the leading axes; d, e: dimensions of keys and values."""
         wide = accumulation(dtype)
-        nothing = no_sums(batch, self.feature_map.dimension(d), e + 1, wide)
+        phi = self.feature_map
+        nothing = no_sums(batch, phi.dimension(d), e + 1, wide, exponential=phi.exponential)
         return State(*nothing, jnp.zeros((*batch, e), wide), jnp.zeros((), jnp.int32))
 
     def step(self, state: State, q: ArrayLike, k: ArrayLike, v: ArrayLike) -> tuple[Float[Array, "... e"], State]:
@@ -75,8 +75,7 @@ class InLine(Attention):
         inputs = one_token(q, k, v, state.products.dtype)
         added = total_sums(1, self.feature_map, inputs.k, with_ones(inputs.v), first=state.position)
         sums = together(Sums(state.products, state.largest), added)
-        products = read(1, self.feature_map, inputs.q, state.position, sums.products)
-        exponent = total_exponent(self.feature_map, inputs.q, state.position, sums.largest)
+        products, exponent = read(1, self.feature_map, inputs.q, state.position, sums)
         values, position = state.values + inputs.v[..., 0, :], state.position + 1
         output = _output(_whole(products, exponent), (values / position)[..., None, :])
         return output[..., 0, :].astype(inputs.dtype), State(*sums, values, position)

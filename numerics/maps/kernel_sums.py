@@ -14,9 +14,11 @@ import jax.numpy as jnp
 from jaxtyping import Array, Float
 
 from numerics.maps.causal_sums import Steps, causal_sums
+from numerics.maps.exponential_sums import exponential_matrix, exponential_sums
 from numerics.maps.features import FeatureMap
 from numerics.maps.inputs import Inputs
 from numerics.maps.total_sums import finite, read, total_sums
+from numerics.maps.triangles import power_of_two
 
 CHUNK = 64
 LEAST_PIECE = 128
@@ -42,14 +44,19 @@ def kernel_sums(
     piece = max(LEAST_PIECE, numbers_at_once() // (heads * r))
     q, k, mask = inputs.q, inputs.k, inputs.key_mask
     if not inputs.causal:
-        sums = total_sums(piece, phi, k, v, mask)
-        return read(piece, phi, q, 0, sums.products), total_exponent(phi, q, 0, sums.largest)
+        return read(piece, phi, q, 0, total_sums(piece, phi, k, v, mask))
     first, earlier = m - n, None
     if first:
         parts = (None if x is None else x[..., :first] for x in (mask, decay))
         earlier = total_sums(piece, phi, k[..., :first, :], v[..., :first, :], *parts)
         k, v = k[..., first:, :], v[..., first:, :]
         mask, decay = (None if x is None else x[..., first:] for x in (mask, decay))
+    if phi.exponential:
+        chunk = power_of_two(min(n, chunk))
+        copies = chunk.bit_length() + 1  # one for every halving, for single tokens, and for the state
+        cut = steps(max(n, chunk), r, e, heads, first, chunk, copies)
+        sums, largest = exponential_sums(cut, phi, q, k, v, mask, earlier)
+        return sums, exponent(phi, q, first, largest)
     cut = steps(n, r, e, heads, first, chunk)
     if decay is not None:
         cut = cut._replace(together=min(cut.together, MOST_DECAYING))
@@ -57,11 +64,16 @@ def kernel_sums(
     return sums, exponent(phi, q, first, largest)
 
 
-def steps(n: int, r: int, e: int, heads: int, first: int = 0, chunk: int = CHUNK) -> Steps:
-    """The cut of n tokens into chunks and steps, for r features and values of dimension e."""
+def steps(n: int, r: int, e: int, heads: int, first: int = 0, chunk: int = CHUNK, copies: int = 1) -> Steps:
+    """The cut of n tokens into chunks and steps, for r features and values of dimension e.
+
+    copies: how many arrays of features a step has.
+    """
     chunk = min(n, chunk)
-    together = numbers_at_once() // (heads * (chunk * (r + chunk) + r * e))
-    return Steps(chunk, max(1, min(together, -(-n // chunk))), first)
+    most, chunks = numbers_at_once() // (heads * (chunk * (copies * r + chunk) + r * e)), -(-n // chunk)
+    most = max(1, min(most, chunks))
+    even = next(number for number in range(most, 0, -1) if chunks % number == 0)  # needs no padding
+    return Steps(chunk, even if 2 * even > most else most, first)
 
 
 def numbers_at_once() -> int:
@@ -74,30 +86,29 @@ def numbers_at_once() -> int:
 
 def exponent(phi: FeatureMap, q: Array, first: Any, largest: Array | None) -> Array | None:
     """What has to be added in the exponent to sums that were read by queries at positions first, first + 1, .."""
-    scale = phi.query(q, first + jnp.arange(q.shape[-2])).log_scale
+    scale = (phi.exponents if phi.exponential else phi.query)(q, first + jnp.arange(q.shape[-2])).log_scale
     if scale is None or largest is None:
         return largest if scale is None else scale
     return scale + largest
 
 
-def total_exponent(phi: FeatureMap, q: Array, first: Any, largest: Array) -> Array | None:
-    """The same for `total_sums`, whose `largest` means nothing where the feature map has no scales."""
-    scales = jax.eval_shape(phi.key, q, jnp.arange(q.shape[-2])).log_scale
-    return exponent(phi, q, first, None if scales is None else largest[..., None])
+def kernel_matrix(phi: FeatureMap, inputs: Inputs) -> tuple[Float[Array, "... n m"], Float[Array, "... n"] | None]:
+    """phi(q_i).phi(k_j) divided by exp(exponent_i), 0 where not allowed, and the exponents where they are not 0."""
+    first = inputs.k.shape[-2] - inputs.q.shape[-2] if inputs.causal else 0
+    if phi.exponential:
+        return exponential_matrix(inputs.causal, phi, inputs.q, inputs.k, inputs.key_mask)
+    return _matrix(phi, inputs.q, inputs.k, first, inputs.allowed())
 
 
 @jax.jit
-def kernel_matrix(
+def _matrix(
     phi: FeatureMap,
     q: Float[Array, "... n d"],
     k: Float[Array, "... m d"],
     first: int,
     allowed: Array | None,
 ) -> tuple[Float[Array, "... n m"], Float[Array, "... n"] | None]:
-    """phi(q_i).phi(k_j) divided by exp(exponent_i), 0 where not allowed, and the exponents where they are not 0.
-
-    first: the position of the first query; keys begin at 0.
-    """
+    """first: the position of the first query; keys begin at 0."""
     queries = phi.query(q, first + jnp.arange(q.shape[-2]))
     keys = phi.key(k, jnp.arange(k.shape[-2]))
     products = phi.kernel(q, k)

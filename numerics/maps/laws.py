@@ -35,8 +35,7 @@ class Promises:
     causal: it has a causal form. full: it has one in which every query sees every key. permutation: in the full form
     the order of the keys does not matter. row_sum: the weights of a row sum to one. shift: adding one vector to all
     keys changes nothing. homogeneous: twice the query gives the same output. positive: its scores must be positive, so
-    it is examined on positive queries and keys. smooth: it has a gradient everywhere. steep: its features underflow at
-    scores of 1e4 in formats smaller than float64, so that gradients need not be finite there.
+    it is examined on positive queries and keys. smooth: it has a gradient everywhere.
     """
 
     causal: bool = True
@@ -47,7 +46,6 @@ class Promises:
     homogeneous: bool = False
     positive: bool = False
     smooth: bool = True
-    steep: bool = False
 
 
 PROMISES: dict[str, Promises] = {
@@ -73,10 +71,10 @@ PROMISES: dict[str, Promises] = {
     "minimax": Promises(),
     "inline": Promises(),
     "random-fourier": Promises(),
-    "favor-positive": Promises(steep=True),
-    "favor-positive-iid": Promises(steep=True),
-    "favor-hyperbolic": Promises(steep=True),
-    "oprf": Promises(steep=True),
+    "favor-positive": Promises(),
+    "favor-positive-iid": Promises(),
+    "favor-hyperbolic": Promises(),
+    "oprf": Promises(),
     "linformer": Promises(causal=False, permutation=False, row_sum=False),
     "nystrom": Promises(causal=False, permutation=False, row_sum=False),
     "retention": Promises(full=False, permutation=False, row_sum=False),

@@ -1,9 +1,9 @@
 """Random features of the softmax kernel: trigonometric, positive (FAVOR+), hyperbolic, and optimal (FAVOR++).
 
 `theory.maps.random_features` has the formulas. Each feature map holds its frequencies [m, d], a leaf of the pytree, and
-estimates exp(scale q.k) without bias. The scale of the features, e^(-|x|^2/2) or e^(|x|^2/2) and the largest exponent,
-goes into `log_scale`, so that nothing overflows. Where queries and keys are so large and so different that no feature
-is within the range of a float of the largest one of both, the estimate underflows to 0.
+estimates exp(scale q.k) without bias. The scale e^(-|x|^2/2) or e^(|x|^2/2) goes into `log_scale`. Features that are
+exponentials give their exponents, so that the sums over keys can take a scale out of each: nothing overflows, and no
+row underflows, whatever the scores.
 """
 
 from __future__ import annotations
@@ -17,8 +17,9 @@ import jax.numpy as jnp
 from jaxtyping import Array, Float
 
 from numerics.maps.attention import leaf, map_class, temperature_scale
+from numerics.maps.features import Exponents, FeatureMap, Features
 from numerics.maps.frequencies import frequencies
-from numerics.maps.linear_attention import FeatureMap, Features, LinearAttention
+from numerics.maps.linear_attention import LinearAttention
 
 
 @map_class
@@ -37,26 +38,16 @@ class RandomFeatures(FeatureMap):
     def dimension(self, d: int) -> int:
         return self.frequencies.shape[0]
 
-    def key(self, x: Float[Array, "... n d"], positions: Array) -> Features:
+    norm_weight = -0.5
+
+    def _at_frequencies(self, x: Float[Array, "... n d"]) -> tuple[Float[Array, "... n m"], Float[Array, "... n"]]:
+        """w.x for every frequency, and the logarithm of what depends on the norm of x and on m alone."""
         m, d = self.frequencies.shape
         if x.shape[-1] != d:
             raise ValueError(f"The frequencies have dimension {d} and the tokens {x.shape[-1]}; draw new ones.")
-        w = self.frequencies.astype(x.dtype)
-        x = x * sqrt(temperature_scale(self.scale, d))
-        values, log_scale = self._of(jnp.einsum("...nd,md->...nm", x, w), w)
-        return Features(values, log_scale + self.norm_weight * (x * x).sum(axis=-1) - log(m) / 2)
-
-    norm_weight = -0.5
-
-    @abstractmethod
-    def _of(self, projected: Float[Array, "... n m"], w: Float[Array, "m d"]) -> tuple[Array, Array]:
-        """Values and log scale of the part without |x|^2 and m, from w.x."""
-
-
-def scaled(exponent: Float[Array, "... n r"]) -> tuple[Array, Array]:
-    """exp(exponent) as values in (0, 1] and the logarithm of what was divided by, a constant to the gradient."""
-    largest = jax.lax.stop_gradient(exponent.max(axis=-1))
-    return jnp.exp(exponent - largest[..., None]), largest
+        scale = temperature_scale(self.scale, d)
+        w = self.frequencies.astype(x.dtype) * sqrt(scale)
+        return x @ w.T, self.norm_weight * scale * (x * x).sum(axis=-1) - log(m) / 2
 
 
 @map_class
@@ -68,32 +59,53 @@ class Trigonometric(RandomFeatures):
     def dimension(self, d: int) -> int:
         return 2 * self.frequencies.shape[0]
 
-    def _of(self, projected: Array, w: Array) -> tuple[Array, Array]:
-        return jnp.concatenate([jnp.cos(projected), jnp.sin(projected)], axis=-1), jnp.zeros_like(projected[..., 0])
+    def key(self, x: Float[Array, "... n d"], positions: Array) -> Features:
+        projected, log_scale = self._at_frequencies(x)
+        return Features(jnp.concatenate([jnp.cos(projected), jnp.sin(projected)], axis=-1), log_scale)
 
 
 @map_class
-class Positive(RandomFeatures):
+class Exponentials(RandomFeatures):
+    """Random features that are exponentials, so that each can have its own scale."""
+
+    exponential = True
+
+    def exponents(self, x: Float[Array, "... n d"], positions: Array) -> Exponents:
+        projected, log_scale = self._at_frequencies(x)
+        values, constant = self._of(projected)
+        return Exponents(values, log_scale + constant)
+
+    def key(self, x: Float[Array, "... n d"], positions: Array) -> Features:
+        values, log_scale = self.exponents(x, positions)
+        largest = jax.lax.stop_gradient(values.max(axis=-1))
+        return Features(jnp.exp(values - largest[..., None]), log_scale + largest)
+
+    @abstractmethod
+    def _of(self, projected: Float[Array, "... n m"]) -> tuple[Float[Array, "... n r"], float]:
+        """The exponents without |x|^2 and m, from w.x, and a constant to add to all of them."""
+
+
+@map_class
+class Positive(Exponentials):
     """e^(w.x - |x|^2/2), as in FAVOR+ (arXiv 2009.14794)."""
 
-    def _of(self, projected: Array, w: Array) -> tuple[Array, Array]:
-        return scaled(projected)
+    def _of(self, projected: Array) -> tuple[Array, float]:
+        return projected, 0.0
 
 
 @map_class
-class Hyperbolic(RandomFeatures):
+class Hyperbolic(Exponentials):
     """e^(-|x|^2/2) [e^(w.x), e^(-w.x)]/sqrt 2 (arXiv 2009.14794)."""
 
     def dimension(self, d: int) -> int:
         return 2 * self.frequencies.shape[0]
 
-    def _of(self, projected: Array, w: Array) -> tuple[Array, Array]:
-        values, largest = scaled(jnp.concatenate([projected, -projected], axis=-1))
-        return values, largest - log(2) / 2
+    def _of(self, projected: Array) -> tuple[Array, float]:
+        return jnp.concatenate([projected, -projected], axis=-1), -log(2) / 2
 
 
 @map_class
-class Optimal(RandomFeatures):
+class Optimal(Exponentials):
     """(1 - 4A)^(d/4) e^(A |w|^2 + sqrt(1 - 4A) w.x - |x|^2/2), as in FAVOR++ (arXiv 2205.15317).
 
     a: A, below 1/8, where the variance is finite; 0 gives positive features. By default the best one for the mean of
@@ -107,11 +119,10 @@ class Optimal(RandomFeatures):
         if self.a is not None and not self.a < 1 / 8:
             raise ValueError(f"a = {self.a} must be below 1/8: from there on the variance of the features is infinite.")
 
-    def _of(self, projected: Array, w: Array) -> tuple[Array, Array]:
-        d = w.shape[1]
+    def _of(self, projected: Array) -> tuple[Array, float]:
+        w, d = self.frequencies.astype(projected.dtype), self.frequencies.shape[1]
         a = best_parameter(2 * d * temperature_scale(self.scale, d), d) if self.a is None else self.a
-        values, largest = scaled(a * (w * w).sum(axis=-1) + sqrt(1 - 4 * a) * projected)
-        return values, largest + d / 4 * log(1 - 4 * a)
+        return a * (w * w).sum(axis=-1) + sqrt(1 - 4 * a) * projected, d / 4 * log(1 - 4 * a)
 
 
 def best_parameter(squared_sum: float, d: int) -> float:

@@ -22,6 +22,7 @@ from jaxtyping import Array, Float
 from numerics.maps.attention import Attention, on_the_same_axes, positive_integer
 from numerics.maps.inputs import Inputs, accumulation, checked, one_token
 from numerics.maps.kernel_sums import without_padding
+from numerics.maps.triangles import power_of_two
 
 
 class Memory(NamedTuple):
@@ -127,17 +128,6 @@ def in_chunks(
     _, outputs = jax.lax.scan(lambda state, now: again(state, *now), state, tuple(pieces))
     outputs = jnp.moveaxis(outputs, 0, -3)
     return outputs.reshape(*batch, -1, outputs.shape[-1])[..., :n, :]
-
-
-def joined(first: Float[Array, "... h h"], corner: Float[Array, "... h h"], second: Float[Array, "... h h"]) -> Array:
-    """The lower triangles [[first, 0], [corner, second]]."""
-    above = jnp.concatenate([first, jnp.zeros_like(corner)], axis=-1)
-    return jnp.concatenate([above, jnp.concatenate([corner, second], axis=-1)], axis=-2)
-
-
-def power_of_two(n: int) -> int:
-    """The least power of two that is at least n."""
-    return 1 << (n - 1).bit_length()
 
 
 def halving_chunk(chunk: int) -> None:

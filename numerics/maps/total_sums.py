@@ -2,6 +2,10 @@
 
     S = sum_j phi(k_j) exp(s_j - t) v_j^T,    o_i = phi(q_i) S,    t = max_j s_j
 
+Where the features are exponentials exp(b_jr), every feature has a scale of its own: S_r = sum_j exp(b_jr - t_r) v_j^T,
+t_r = max_j b_jr. Queries exp(a_ir) read sum_r exp(a_ir + t_r - m_i) S_r, m_i = max_r (a_ir + t_r), in which the largest
+term is 1, so that no row underflows.
+
 The features of a piece live only as long as it is added up or read, and are made again for the gradient, so that a
 map with many features needs no array of that many numbers for every token.
 """
@@ -41,6 +45,8 @@ def total_sums(
         mask = jnp.ones(m, bool)
 
     def of_piece(k: Array, v: Array, mask: Array | None, weights: Array | None, positions: Array) -> Sums:
+        if phi.exponential:
+            return exponential_products(key_exponents(phi, k, positions, None if mask is None else mask[..., 0]), v)
         values, scale = phi.key(k, positions).masked(None if mask is None else mask[..., 0])
         values = values if weights is None else values * weights
         if scale is None:
@@ -61,7 +67,8 @@ def total_sums(
     positions = first + jnp.arange(-(-m // piece) * piece).reshape(-1, piece)
     pieces = (*jax.tree.map(lambda x: _pieces(x, piece), given), positions)
     shape = jax.eval_shape(of_piece, *jax.tree.map(lambda x: x[0], pieces)).products
-    nothing = no_sums(shape.shape[:-2], *shape.shape[-2:], shape.dtype)  # type: ignore[call-arg]
+    r, e = shape.shape[-2:]
+    nothing = no_sums(shape.shape[:-2], r, e, shape.dtype, exponential=phi.exponential)
     given, structure = jax.tree.flatten((nothing, pieces, phi))
     nothing, pieces, phi = jax.tree.unflatten(structure, on_the_same_axes(*given))
     return jax.lax.scan(add, nothing, pieces)[0]
@@ -69,31 +76,60 @@ def total_sums(
 
 @partial(jax.jit, static_argnums=0)
 def read(
-    piece: int,
-    phi: FeatureMap,
-    q: Float[Array, "... n d"],
-    first: Any,
-    products: Float[Array, "... r e"],
-) -> Float[Array, "... n e"]:
-    """phi(q_i) S for queries at positions first, first + 1, .., `piece` queries at a time."""
+    piece: int, phi: FeatureMap, q: Float[Array, "... n d"], first: Any, sums: Sums
+) -> tuple[Float[Array, "... n e"], Float[Array, "... n"] | None]:
+    """What queries at positions first, first + 1, .. read, `piece` at a time, and the exponents to be added, if any."""
     n = q.shape[-2]
 
-    def of_piece(q: Array, positions: Array) -> Array:
-        return phi.query(q, positions).values @ products
+    def of_piece(q: Array, positions: Array) -> tuple[Array, Array | None]:
+        if not phi.exponential:
+            return phi.query(q, positions).values @ sums.products, None
+        values, scale = phi.exponents(q, positions)
+        values = values + sums.largest[..., None, :]
+        largest = jax.lax.stop_gradient(values.max(axis=-1))
+        return jnp.exp(values - largest[..., None]) @ sums.products, largest + scale
 
     if n <= piece:
-        return of_piece(q, first + jnp.arange(n))
-    positions = first + jnp.arange(-(-n // piece) * piece).reshape(-1, piece)
-    rows = jax.lax.map(lambda now: jax.checkpoint(of_piece)(*now), (_pieces(q, piece), positions))
-    rows = jnp.moveaxis(rows, 0, -3)
-    return rows.reshape(*rows.shape[:-3], -1, rows.shape[-1])[..., :n, :]
+        rows, exponents = of_piece(q, first + jnp.arange(n))
+    else:
+        positions = first + jnp.arange(-(-n // piece) * piece).reshape(-1, piece)
+        rows, exponents = jax.lax.map(lambda now: jax.checkpoint(of_piece)(*now), (_pieces(q, piece), positions))
+        rows = _whole(rows, rows.ndim - 3)[..., :n, :]
+        exponents = None if exponents is None else _whole(exponents, exponents.ndim - 2)[..., :n]
+    return rows, exponents if phi.exponential else _exponent(phi, q, first, sums.largest)
+
+
+def _exponent(phi: FeatureMap, q: Array, first: Any, largest: Array) -> Array | None:
+    """The scales of queries and keys, where the feature map has them; `largest` means nothing where it has none."""
+    positions = first + jnp.arange(q.shape[-2])
+    scale = phi.query(q, positions).log_scale
+    if jax.eval_shape(phi.key, q, positions).log_scale is None:
+        return scale
+    return largest[..., None] if scale is None else scale + largest[..., None]
 
 
 def together(one: Sums, other: Sums) -> Sums:
     """The sums over both sets of keys."""
     largest = jnp.maximum(one.largest, other.largest)
-    factors = (jnp.exp(x.largest - largest)[..., None, None] for x in (one, other))
+    axes = range(largest.ndim, one.products.ndim)
+    factors = (jnp.expand_dims(jnp.exp(x.largest - largest), tuple(axes)) for x in (one, other))
     return Sums(sum(f * x.products for f, x in zip(factors, (one, other), strict=True)), largest)  # type: ignore[arg-type]
+
+
+def key_exponents(
+    phi: FeatureMap, k: Float[Array, "... m d"], positions: Array, mask: Bool[Array, "... m"] | None
+) -> Float[Array, "... m r"]:
+    """The logarithms of the features of keys, -inf for those that add nothing."""
+    values, scale = phi.exponents(k, positions)
+    values = values + scale[..., None]
+    return values if mask is None else jnp.where(mask[..., None], values, -jnp.inf)
+
+
+def exponential_products(exponents: Float[Array, "... m r"], v: Float[Array, "... m e"]) -> Sums:
+    """S and t_r of keys with these exponents."""
+    largest = finite(exponents.max(axis=-2))
+    products = jnp.einsum("...jr,...je->...re", jnp.exp(exponents - largest[..., None, :]), v)
+    return Sums(products, jnp.broadcast_to(largest, products.shape[:-1]))
 
 
 def finite(largest: Array) -> Array:
@@ -105,6 +141,12 @@ def _sums_after(decay: Array) -> Array:
     """a_(j+1) + .. + a_(m-1) for every j, added up from the end, where the sums are small."""
     after = jnp.cumsum(decay[..., ::-1], axis=-1)[..., :-1]
     return jnp.concatenate([jnp.zeros_like(decay[..., :1]), after], axis=-1)[..., ::-1]
+
+
+def _whole(x: Array, axis: int) -> Array:
+    """[pieces, .., piece, ..] as [.., m, ..] with m at this axis."""
+    x = jnp.moveaxis(x, 0, axis)
+    return x.reshape(*x.shape[:axis], -1, *x.shape[axis + 2 :])
 
 
 def _pieces(x: Array, piece: int) -> Array:

@@ -109,9 +109,15 @@ def linear_costs(features: Any, projection: Any, scores: Any = None) -> dict[str
     }
 
 
-def _map(name: str, title: str, reference: str, features: Any, claims: tuple[str, ...], domain: Any = sp.true) -> Any:
+def _map(
+    name: str, title: str, reference: str, features: Any, claims: tuple[str, ...], domain: Any = sp.true,
+    scales: Any = None,
+) -> Any:  # fmt: skip
+    """scales: how many largest exponents a decoder keeps, one for each feature by default."""
+    scales = features if scales is None else scales
     return AttentionMap(
-        name, title, reference, Normaliser.ROW_SUM, kernel=sp.exp(s), features=features, state=features * (d + 1) + 1,
+        name, title, reference, Normaliser.ROW_SUM, kernel=sp.exp(s), features=features,
+        state=features * (d + 1) + scales,
         random=True, domain=domain, costs=linear_costs(features, 2 * d * m),
         claims=tuple(f"maps.random.{claim}" for claim in claims),
     )  # fmt: skip
@@ -124,6 +130,7 @@ MAPS = (
         "Choromanski et al., arXiv 2009.14794; Peng et al., arXiv 2103.02143",
         2 * m,
         ("trigonometric-unbiased", "trigonometric-variance", "trigonometric-better-iff"),
+        scales=1,
     ),
     _map(
         "favor-positive",

@@ -37,7 +37,7 @@ as_softmax = declare(
     Domain({s: REALS, R: sp.Interval.open(0, sp.oo)}, (), {s: MEANINGS[s], R: "sum of exp(score) over the others"}),
     Kind.IDENTITY,
     derived_here(),
-    {Method.DERIVED},
+    {Method.DERIVED, Method.MEASURED},
     module=__name__,
     spoiled=[
         Spoiled(
@@ -61,7 +61,7 @@ row_sum = declare(
     Domain({n: sp.Range(1, sp.oo)}, (), {n: MEANINGS[n]}),
     Kind.IDENTITY,
     derived_here(),
-    {Method.DERIVED},
+    {Method.DERIVED, Method.MEASURED},
     module=__name__,
     spoiled=[Spoiled("as if the row summed to one", sp.Eq(zero_scores, sp.Integer(1), evaluate=False))],
 )
@@ -81,7 +81,7 @@ difference = declare(
     Domain({s: REALS, b: REALS, x: sp.Interval(0, sp.oo)}, (), {s: MEANINGS[s], b: "bias", x: "error of the bias"}),
     Kind.UPPER,
     derived_here(),
-    {Method.DERIVED, Method.ATTACKED},
+    {Method.DERIVED, Method.MEASURED, Method.ATTACKED},
     module=__name__,
     spoiled=[Spoiled("1/4 replaced by 24/100", sp.Le(change, sp.Rational(24, 100) * x, evaluate=False))],
 )
