@@ -41,7 +41,7 @@ def kernel_sums(
     n, m = inputs.q.shape[-2], inputs.k.shape[-2]
     r, e = phi.dimension(inputs.q.shape[-1]), v.shape[-1]
     heads = math.prod(inputs.batch)
-    piece = max(LEAST_PIECE, numbers_at_once() // (heads * r))
+    piece = max(LEAST_PIECE, 2 * numbers_at_once() // (heads * r))  # only features: no triangles, no states
     q, k, mask = inputs.q, inputs.k, inputs.key_mask
     if not inputs.causal:
         return read(piece, phi, q, 0, total_sums(piece, phi, k, v, mask))

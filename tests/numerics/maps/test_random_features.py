@@ -80,7 +80,10 @@ def test_the_catalogue_knows_the_number_of_features(name: str) -> None:
     ],
 )
 def test_scores_of_ten_thousand(name: str, dtype: Any, causal: bool) -> None:
-    """Finite where exponentials of the scores are far beyond floats; for keys of their own, the outputs."""
+    """Finite where exponentials of the scores are far beyond floats.
+
+    Sums of waves cancel at keys of their own, down to rounding: only their outputs are judged there.
+    """
     instance = registry.named(name, 3)
     q, k, v = tokens(scale=130, dtype=dtype)
     v = v / 130
@@ -95,7 +98,7 @@ def test_scores_of_ten_thousand(name: str, dtype: Any, causal: bool) -> None:
         outputs, gradients = outputs_and_gradients(q, keys, v)
         assert outputs.dtype == dtype
         assert bool(jnp.isfinite(outputs).all())
-        if keys is q:
+        if keys is q or instance.feature_map.exponential:  # type: ignore[attr-defined]
             assert all(bool(jnp.isfinite(g).all()) for g in gradients)
 
 
