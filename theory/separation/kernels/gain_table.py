@@ -50,6 +50,8 @@ FAVOR = (
     "separation.favor.threshold-between",
     "separation.favor.threshold-below",
     "separation.favor.more-than-quadratic",
+    "separation.favor.missed-everywhere",
+    "separation.favor.found-limit",
 )
 CAUSAL = (
     "Causal only, and the weights depend on the distance of two tokens or on what was written before: a row has no two "
