@@ -592,9 +592,9 @@ print(f"of those that separate, linear in n: {', '.join(cheap) or 'none, with th
 # %% [markdown]
 # ## Beyond the grid: what is proved
 #
-# A grid of lengths proves nothing about longer sequences. `theory.separation.kernels.gain_table` says for every map what
-# is proved about all of them, with the claims that prove it (`attnproof show`). It also corrects the impression that the
-# grid gives of InLine attention, whose weights may be negative.
+# A grid of lengths proves nothing about longer sequences. `theory.separation.kernels.gain_table` says for every map
+# what is proved about all of them, with the claims that prove it (`attnproof show`). It also corrects the impression
+# that the grid gives of InLine attention, whose weights may be negative.
 
 # %%
 from theory.separation.kernels.gain_table import GAINS
