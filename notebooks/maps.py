@@ -590,6 +590,22 @@ cheap = [name for name in groups[True] if name in linear_maps]
 print(f"of those that separate, linear in n: {', '.join(cheap) or 'none, with the usual settings'}")
 
 # %% [markdown]
+# ## Beyond the grid: what is proved
+#
+# A grid of lengths proves nothing about longer sequences. `theory.separation.kernels.gain_table` says for every map
+# what is proved about all of them, with the claims that prove it (`attnproof show`). It also corrects the impression
+# that the grid gives of InLine attention, whose weights may be negative.
+
+# %%
+from theory.separation.kernels.gain_table import GAINS
+
+words = {True: "yes", False: "no", None: "depends"}
+table(
+    ["map", "gain of the needle's row", "separates all long sequences?", "what is known", "claims"],
+    [[name, known.gain, words[known.separates], known.outcome, len(known.claims)] for name, known in GAINS.items()],
+)
+
+# %% [markdown]
 # Whether a map separates is decided by its gain, on one side of $n - 1$ or the other. Where a map of linear cost fails
 # here with its usual settings, its features are too flat or too noisy; it does not fail because it is cheap. One steep
 # feature, at the same cost, does on this task what softmax does. What a state of limited size cannot do is to point at

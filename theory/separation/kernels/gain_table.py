@@ -50,6 +50,8 @@ FAVOR = (
     "separation.favor.threshold-between",
     "separation.favor.threshold-below",
     "separation.favor.more-than-quadratic",
+    "separation.favor.missed-everywhere",
+    "separation.favor.found-limit",
 )
 CAUSAL = (
     "Causal only, and the weights depend on the distance of two tokens or on what was written before: a row has no two "
@@ -141,7 +143,7 @@ GAINS: dict[str, KnownGain] = {
                  "trigonometric-least-gain", "trigonometric-enough", "trigonometric-mean-enough"),
     ),
     "favor-positive": KnownGain(RANDOM, None, "With orthogonal frequencies: not known."),
-    "favor-positive-iid": KnownGain(RANDOM, None, "In the limit only with n^2.91 features or more.", FAVOR),
+    "favor-positive-iid": KnownGain(RANDOM, None, "Only with n^2.91 features or more: fewer miss it, and enough find it, at finite length.", FAVOR),
     "favor-hyperbolic": KnownGain(RANDOM, None, "Each frequency with its opposite: not known."),
     "oprf": KnownGain(RANDOM, None, "Optimal positive features: not known."),
     "linformer": KnownGain(
