@@ -143,7 +143,9 @@ GAINS: dict[str, KnownGain] = {
                  "trigonometric-least-gain", "trigonometric-enough", "trigonometric-mean-enough"),
     ),
     "favor-positive": KnownGain(RANDOM, None, "With orthogonal frequencies: not known."),
-    "favor-positive-iid": KnownGain(RANDOM, None, "Only with n^2.91 features or more: fewer miss it, and enough find it, at finite length.", FAVOR),
+    "favor-positive-iid": KnownGain(
+        RANDOM, None, "Only with n^2.91 features or more: fewer miss it, and enough find it, at finite length.", FAVOR
+    ),
     "favor-hyperbolic": KnownGain(RANDOM, None, "Each frequency with its opposite: not known."),
     "oprf": KnownGain(RANDOM, None, "Optimal positive features: not known."),
     "linformer": KnownGain(
