@@ -54,9 +54,9 @@ def test_a_map_goes_through_all_transformations_at_once(name: str) -> None:
     found, gradient = map(np.asarray, jax.jit(sharded)(q, k, v))
     allowed = allowed_keys(LENGTH, LENGTH, causal, None)
     for head in range(HEADS):
-        of_head = [np.asarray(x[head]) for x in (q, k, v)]
-        matrix = weights(name, attention, *of_head[:2], allowed, 0, ROUNDOFF)
-        expected = outputs(matrix, of_head[2], ROUNDOFF)
+        queries, keys, values = (np.asarray(x[head]) for x in (q, k, v))
+        matrix = weights(name, attention, queries, keys, allowed, 0, ROUNDOFF)
+        expected = outputs(matrix, values, ROUNDOFF)
         assert (np.abs(found[head] - expected.value) <= expected.error).all()
         # the sum of the outputs changes with a value by the sum of the column of weights
         columns = outputs(type(matrix)(matrix.value.T, matrix.error.T), np.ones((LENGTH, 1)), ROUNDOFF)
