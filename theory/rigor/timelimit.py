@@ -11,8 +11,11 @@ from typing import TypeVar
 T = TypeVar("T")
 
 
+AGAIN = 0.5  # seconds after which the limit strikes again, if the first time was of no avail
+
+
 class _TooLong(BaseException):
-    """Not an Exception, so that nothing on the way swallows it."""
+    """Not an Exception, so that no `except Exception` on the way swallows it; Python itself does in a finaliser."""
 
 
 def limited(compute: Callable[[], T], default: T, seconds: float) -> T:
@@ -28,15 +31,19 @@ def limited(compute: Callable[[], T], default: T, seconds: float) -> T:
     if left:  # a limit is already running, and it is the one that counts
         return compute()
 
+    computing = True
+
     def stop(number: int, frame: FrameType | None) -> None:
-        raise _TooLong
+        if computing:
+            raise _TooLong
 
     before = signal.signal(signal.SIGVTALRM, stop)
-    signal.setitimer(signal.ITIMER_VIRTUAL, seconds)
+    signal.setitimer(signal.ITIMER_VIRTUAL, seconds, AGAIN)
     try:
         return compute()
     except _TooLong:
         return default
     finally:
+        computing = False
         signal.setitimer(signal.ITIMER_VIRTUAL, 0)
         signal.signal(signal.SIGVTALRM, before)

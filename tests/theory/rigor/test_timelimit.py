@@ -62,3 +62,18 @@ def test_other_threads_just_compute() -> None:
     thread.start()
     thread.join()
     assert found == ["answer"]
+
+
+def test_a_limit_that_was_swallowed_strikes_again() -> None:
+    """As in a callback of the garbage collector, such as JAX has, from which Python lets no exception out."""
+
+    def stubborn() -> str:
+        try:
+            return endless()
+        except BaseException:
+            return endless()
+
+    began = time.process_time()
+    assert limited(stubborn, "default", 0.05) == "default"
+    assert time.process_time() - began < 5
+    assert signal.getitimer(signal.ITIMER_VIRTUAL) == (0.0, 0.0)
