@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 COLOURS = (BLUE, VERMILLION, GREEN, ORANGE, PURPLE, SKY, BLACK, GREY)
 COLUMNS = 5
-GREEK = ("eta", "xi", "delta", "Delta", "theta", "kappa", "lambda", "tau", "mu", "epsilon", "sigma", "beta")
+GREEK = ("alpha", "eta", "xi", "delta", "Delta", "theta", "kappa", "lambda", "tau", "mu", "epsilon", "sigma", "beta")
 STEPS = 16  # of a line, on each side of the tightest point at most
 FAR = 10**6  # how far an unbounded parameter is followed
 

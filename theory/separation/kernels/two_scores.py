@@ -148,9 +148,9 @@ def _entmax_row() -> Derivation:
 root_sign = declare(
     "separation.kernels.entmax-root",
     "r is not negative for h <= 1, so that no score of the row is below the threshold",
-    sp.Ge(r, 0, evaluate=False),
+    sp.Le(h, sp.sqrt(n - (n - 1) * h**2), evaluate=False),
     on({n: RANGES[n], h: sp.Interval.Lopen(0, 1)}),
-    Kind.LOWER,
+    Kind.UPPER,
     derived_here(SOURCE),
     {Method.DERIVED, Method.ATTACKED},
     module=__name__,
@@ -162,8 +162,8 @@ root_sign = declare(
 @evidence_for(root_sign, Method.DERIVED)
 @derived
 def _root_sign() -> Derivation:
-    by_root = Monotone(lambda z: (sp.sqrt(z) - h) / n, n - (n - 1) * h**2, sp.Ge, h**2, by=Sign())
-    return Derivation(r).at_least((sp.sqrt(h**2) - h) / n, by=by_root).equal(0, by=Algebra())
+    by_root = Monotone(sp.sqrt, h**2, sp.Le, n - (n - 1) * h**2, by=Sign())
+    return Derivation(h).equal(sp.sqrt(h**2), by=Algebra()).at_most(sp.sqrt(n - (n - 1) * h**2), by=by_root)
 
 
 alpha = entmax.alpha
