@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
@@ -10,8 +11,9 @@ import pytest
 import sympy as sp
 
 from theory import remembered, wellposed
-from theory.claim import Claim, ClaimError, Domain, Kind, claims, derived_here, load
+from theory.claim import Claim, ClaimError, Domain, Kind, claims, derived_here, get, load
 from theory.evidence import Method
+from theory.rigor.checks import FOLDER
 from theory.separation.self_attention.probabilities import JointSuccess
 from theory.wellposed import refuse_unsound
 
@@ -151,3 +153,10 @@ def test_what_comes_with_the_toolkit_as_sound_is_all_of_it_and_sound() -> None:
             wellposed._refuse_unsound(wording, wording.unfolded)
             key = remembered.key(wording)
             assert key is None or key in known, f"{wording.id} is not there; `attnproof check --record` renews the file"
+
+
+def test_the_stored_certificates_are_for_the_present_wordings():
+    """One for another wording is passed over, and the search made again, each time."""
+    load()
+    for path in sorted(FOLDER.glob("*.json")):
+        assert json.loads(path.read_text())["fingerprint"] == get(path.stem).fingerprint, path.name

@@ -11,11 +11,22 @@ from typing import TypeVar
 T = TypeVar("T")
 
 
-AGAIN = 0.5  # seconds after which the limit strikes again, if the first time was of no avail
+AGAIN = 0.1  # seconds after which the limit strikes again, if it could not the first time
+FINALISERS = {"__del__": "", "remove": "weakref.py", "_xla_gc_callback": ""}  # name -> end of the file's name
 
 
 class _TooLong(BaseException):
-    """Not an Exception, so that no `except Exception` on the way swallows it; Python itself does in a finaliser."""
+    """Not an Exception, so that no `except Exception` on the way swallows it."""
+
+
+def _in_finaliser(frame: FrameType | None) -> bool:
+    """Whether Python is cleaning up, and would swallow an exception with a warning."""
+    while frame is not None:
+        end = FINALISERS.get(frame.f_code.co_name)
+        if end is not None and frame.f_code.co_filename.endswith(end):
+            return True
+        frame = frame.f_back
+    return False
 
 
 def limited(compute: Callable[[], T], default: T, seconds: float) -> T:
@@ -34,7 +45,7 @@ def limited(compute: Callable[[], T], default: T, seconds: float) -> T:
     computing = True
 
     def stop(number: int, frame: FrameType | None) -> None:
-        if computing:
+        if computing and not _in_finaliser(frame):
             raise _TooLong
 
     before = signal.signal(signal.SIGVTALRM, stop)

@@ -77,3 +77,18 @@ def test_a_limit_that_was_swallowed_strikes_again() -> None:
     assert limited(stubborn, "default", 0.05) == "default"
     assert time.process_time() - began < 5
     assert signal.getitimer(signal.ITIMER_VIRTUAL) == (0.0, 0.0)
+
+
+def test_a_finaliser_is_left_in_peace(recwarn: pytest.WarningsRecorder) -> None:
+    class Slow:
+        def __del__(self) -> None:
+            began = time.process_time()
+            while time.process_time() - began < 0.3:
+                pass
+
+    def cleans_up() -> str:
+        Slow()
+        return endless()
+
+    assert limited(cleans_up, "default", 0.05) == "default"
+    assert not recwarn
