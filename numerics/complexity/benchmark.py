@@ -1,15 +1,16 @@
 """Every attention map on the clock: time and memory against plain softmax, in one run, as ratios.
 
 Each measurement runs in a process of its own. The time is the best of several runs, without compiling. The memory is
-that of intermediate results and outputs, as the compiler plans it for JAX programs; for other libraries it is the
-growth of the process's peak over its resident set during a run, on a host, and what the library reports on a GPU. A
-contender that would take too long or too much memory at a length, judged by the lengths before, is left out from there
-on, with the reason. Only ratios within one run mean anything.
+the growth of the process's peak over its resident set during a run, on a host, and what the library reports on a GPU;
+for JAX programs what the compiler plans for intermediate results and outputs, if that is more: XLA on a CPU plans no
+place for some large ones. A contender that would take too long or too much memory at a length, judged by the lengths
+before, is left out from there on, with the reason. Only ratios within one run mean anything.
 """
 
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
 import time
@@ -92,10 +93,16 @@ def _in_process(contender: Contender, setting: Setting, seconds: float) -> Measu
     except subprocess.TimeoutExpired:
         return _nothing(contender, setting, f"it took more than {10 * seconds + 120:.0f} s")
     if done.returncode:
-        reason = done.stderr.strip().splitlines()[-1] if done.stderr.strip() else f"exit code {done.returncode}"
-        return _nothing(contender, setting, f"it failed: {reason[:120]}")
+        return _nothing(contender, setting, f"it failed: {_reason(done)[:120]}")
     answer = json.loads(done.stdout.strip().splitlines()[-1])
     return Measurement(contender.name, contender.computes, setting, answer["seconds"], answer["memory"])
+
+
+def _reason(done: subprocess.CompletedProcess[str]) -> str:
+    """The error that ended a process; JAX writes a remark after it."""
+    lines = done.stderr.strip().splitlines()
+    errors = [line for line in lines if re.match(r"[\w.]+(Error|Exception)\b", line)]
+    return (errors or lines or [f"exit code {done.returncode}"])[-1]
 
 
 def measure_here(contender: Contender, setting: Setting, seconds: float) -> dict[str, float | int]:
@@ -110,7 +117,7 @@ def measure_here(contender: Contender, setting: Setting, seconds: float) -> dict
         times.append(time.perf_counter() - began)
         if times[0] > seconds:
             break
-    memory = max(_peak() - held, 1) if prepared.memory is None else prepared.memory
+    memory = max(_peak() - held, prepared.memory or 0, 1)
     return {"seconds": min(times), "memory": memory}
 
 
