@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from attnproof.errors import UserError
 from attnproof.progress import Steps
@@ -59,26 +59,35 @@ def print_benchmark(measured: Sequence[Measurement], console: Console) -> None:
     """A table: for each contender and length its time and memory as multiples of plain softmax's."""
     from rich.table import Table
 
-    from numerics.complexity.benchmark import ratios
-
-    lengths = sorted({one.setting.n for one in measured})
-    by_ratio, by_place = ratios(measured), {(one.contender, one.setting.n): one for one in measured}
     table = Table(title="time / memory as multiples of plain softmax, less is better", title_justify="left")
     table.add_column("contender")
-    for n in lengths:
+    for n in lengths_of(measured):
         table.add_column(f"n = {n}", justify="right")
-    notes = []
-    for name in dict.fromkeys(one.contender for one in measured):
-        cells = []
-        for n in lengths:
-            one, (of_time, of_memory) = by_place[name, n], by_ratio[name, n]
-            if one.seconds is None:
-                notes.append(f"{name}, n = {n}: {one.note}")
-            cells.append(_cell(one, of_time, of_memory))
-        table.add_row(name, *cells)
+    for name, shown in cells(measured).items():
+        table.add_row(name, *shown)
     console.print(table)
-    for note in notes:
-        console.print(f"  {note}", style="dim", highlight=False)
+    for one in sorted(measured, key=lambda one: (names_of(measured).index(one.contender), one.setting.n)):
+        if one.seconds is None:
+            console.print(f"  {one.contender}, n = {one.setting.n}: {one.note}", style="dim", highlight=False)
+
+
+def lengths_of(measured: Sequence[Measurement]) -> list[int]:
+    """The lengths of a run, the shortest first."""
+    return sorted({one.setting.n for one in measured})
+
+
+def names_of(measured: Sequence[Measurement]) -> list[str]:
+    """The contenders of a run, in the order in which they were measured."""
+    return list(dict.fromkeys(one.contender for one in measured))
+
+
+def cells(measured: Sequence[Measurement]) -> dict[str, list[str]]:
+    """Contender -> for each length time / memory in words, as `lengths_of` orders them."""
+    from numerics.complexity.benchmark import ratios
+
+    by_ratio, by_place = ratios(measured), {(one.contender, one.setting.n): one for one in measured}
+    places = {name: [(name, n) for n in lengths_of(measured)] for name in names_of(measured)}
+    return {name: [_cell(by_place[at], *by_ratio[at]) for at in row] for name, row in places.items()}
 
 
 def _cell(one: Measurement, of_time: float | None, of_memory: float | None) -> str:
@@ -98,3 +107,11 @@ def as_json(measured: Sequence[Measurement]) -> str:
         {"devices": devices(), "versions": dict(versions()), "measurements": [asdict(one) for one in measured]},
         indent=1,
     )
+
+
+def from_json(document: Mapping[str, Any]) -> list[Measurement]:
+    """The measurements of what `as_json` wrote."""
+    from numerics.complexity.benchmark import Measurement
+    from numerics.complexity.contenders import Setting
+
+    return [Measurement(**{**one, "setting": Setting(**one["setting"])}) for one in document["measurements"]]

@@ -13,6 +13,7 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from attnproof.benching import cells, from_json, lengths_of
 from attnproof.errors import UserError
 from attnproof.page import known_records, standings
 from attnproof.report import counted
@@ -66,29 +67,17 @@ def _benchmark() -> str:
 
 def benchmark_table(run: Mapping[str, Any]) -> str:
     """What `attnproof bench --json` printed, as Markdown."""
-    found = run["measurements"]
-    setting = found[0]["setting"]
-    lengths = sorted({one["setting"]["n"] for one in found})
-    by_place = {(one["contender"], one["setting"]["n"]): one for one in found}
-    form = "causal" if setting["causal"] else "every query sees every key"
-    size = f"d = {setting['d']}, {counted(setting['heads'], 'head')}, {setting['dtype']}"
-    head = f"{', '.join(run['devices'])}; {form}; {size}"
-    lines = [f"{head}; time / memory:", "", f"| contender | {' | '.join(f'n = {n}' for n in lengths)} |"]
-    lines.append("|---" * (len(lengths) + 1) + "|")
-    for name in dict.fromkeys(one["contender"] for one in found):
-        cells = [_ratio_cell(by_place[name, n], by_place[found[0]["contender"], n]) for n in lengths]
-        if any(cell != "-" for cell in cells):
-            lines.append(f"| {name} | {' | '.join(cells)} |")
+    found = from_json(run)
+    setting = found[0].setting
+    form = "causal" if setting.causal else "every query sees every key"
+    size = f"d = {setting.d}, {counted(setting.heads, 'head')}, {setting.dtype}"
+    lengths = lengths_of(found)
+    lines = [f"{', '.join(run['devices'])}; {form}; {size}; time / memory:", ""]
+    lines += [f"| contender | {' | '.join(f'n = {n}' for n in lengths)} |", "|---" * (len(lengths) + 1) + "|"]
+    for name, shown in cells(found).items():
+        if any(cell != "-" for cell in shown):
+            lines.append(f"| {name} | {' | '.join(shown)} |")
     return "\n".join(lines)
-
-
-def _ratio_cell(one: Mapping[str, Any], base: Mapping[str, Any]) -> str:
-    """Absolute numbers where plain softmax was not run."""
-    if one["seconds"] is None or one["memory"] is None:
-        return "-"
-    if base["seconds"] is None or not base["memory"]:
-        return f"{one['seconds']:.3g} s / {one['memory'] / 2**20:.3g} MiB"
-    return f"{one['seconds'] / base['seconds']:.3g} / {one['memory'] / base['memory']:.3g}"
 
 
 def _table(chosen: Sequence[Claim], found: Mapping[str, Headline]) -> str:

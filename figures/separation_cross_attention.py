@@ -13,7 +13,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from figures.separation_experiments import CORRECTED, PUBLISHED, number
+from figures.separation_experiments import CORRECTED, PUBLISHED, counts_of, curve, number
 from figures.style import BLACK, BLUE, GREEN, GREY, ICML_PAGE, ORANGE, VERMILLION, new_figure, styled
 
 if TYPE_CHECKING:
@@ -73,7 +73,7 @@ def data() -> Table:
         for point in sweep.points:
             place: dict[str, Value] = {"axis": axis, **point}
             known = kept.get(_key(place)) or finished.get(canonical(point))
-            counts = _counts({**known, "networks": point["networks"]}) if known else None
+            counts = counts_of({**known, "networks": point["networks"]}, EVENTS) if known else None
             table.append(place | evaluate(point, counts, point_seed(sweep.seed, point)))
     return table
 
@@ -111,15 +111,6 @@ def _key(row: Mapping[str, Value]) -> tuple[str, ...]:
     return tuple(str(row[name]) for name in ("axis", "n", "d", "m", "a0", "a1", "c", "kappa", "l0", "eta", "networks"))
 
 
-def _counts(row: Mapping[str, Any]) -> dict[str, Count]:
-    """The counts of a row."""
-    from numerics.probability import Count
-
-    return {
-        event: Count(*(int(row[name]) for name in (f"{event}_low", f"{event}_high", "networks"))) for event in EVENTS
-    }
-
-
 @styled
 def plot(table: Table) -> Figure:
     """Two rows of four panels."""
@@ -147,13 +138,7 @@ def plot(table: Table) -> Figure:
 def _panel(axes: Any, axis: str, rows: Table, bound: str) -> None:
     horizontal = [number(row[axis]) for row in rows]
     for event, (colour, marker, size, width, _) in EVENTS.items():
-        axes.plot(horizontal, [row[f"{event}_exact"] for row in rows], color=colour, lw=width, zorder=2)
-        middle = [(row[f"{event}_low"] + row[f"{event}_high"]) / 2 / row["networks"] for row in rows]  # type: ignore[operator]
-        below = [max(0.0, y - row[f"{event}_lower"]) for y, row in zip(middle, rows, strict=True)]  # type: ignore[operator]
-        above = [max(0.0, row[f"{event}_upper"] - y) for y, row in zip(middle, rows, strict=True)]  # type: ignore[operator]
-        axes.errorbar(
-            horizontal, middle, (below, above), fmt=marker, ms=size, mew=0, color=colour, elinewidth=0.6, zorder=3
-        )
+        curve(axes, horizontal, rows, event, color=colour, marker=marker, size=size, width=width)
     bounded = [(x, row[bound]) for x, row in zip(horizontal, rows, strict=True) if row[bound] != ""]
     colour = GREEN if bound == "corrected_bound" else BLACK
     axes.plot(*zip(*bounded, strict=True), color=colour, ls=DASHES, lw=1, zorder=4)

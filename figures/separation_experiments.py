@@ -8,7 +8,7 @@ networks each, with 99 % Clopper-Pearson intervals.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from figures.style import BLACK, BLUE, GREEN, ICML_PAGE, VERMILLION, new_figure, styled
@@ -72,7 +72,8 @@ def data() -> Table:
             if axis != "n" or point["d"] == BASE["d"]:
                 place: dict[str, Value] = {"axis": axis, **point}
                 seed = point_seed(sweep.seed, point)
-                table.append(place | evaluate(point, _counts(kept[_key(place)]) if _key(place) in kept else None, seed))
+                known = kept.get(_key(place))
+                table.append(place | evaluate(point, counts_of(known, EVENTS) if known else None, seed))
     return table
 
 
@@ -114,12 +115,12 @@ def _key(row: Mapping[str, Value]) -> tuple[str, ...]:
     )  # m gives delta
 
 
-def _counts(row: Mapping[str, Value]) -> dict[str, Count]:
-    """The counts of a committed row."""
+def counts_of(row: Mapping[str, Any], events: Iterable[str]) -> dict[str, Count]:
+    """The counts of these events in a row."""
     from numerics.probability import Count
 
     return {
-        event: Count(*(int(row[name]) for name in (f"{event}_low", f"{event}_high", "networks"))) for event in EVENTS
+        event: Count(*(int(row[name]) for name in (f"{event}_low", f"{event}_high", "networks"))) for event in events
     }
 
 
@@ -157,16 +158,22 @@ def plot(table: Table) -> Figure:
 def _panel(axes: Any, axis: str, rows: Table, bound: str) -> None:
     horizontal = [number(row[axis]) for row in rows]
     for event, colour, marker in (("softmax_success", BLUE, "o"), ("linear_success", VERMILLION, "s")):
-        axes.plot(horizontal, [row[f"{event}_exact"] for row in rows], color=colour, lw=0.9, zorder=2)
-        middle = [(row[f"{event}_low"] + row[f"{event}_high"]) / 2 / row["networks"] for row in rows]  # type: ignore[operator]
-        below = [max(0.0, y - row[f"{event}_lower"]) for y, row in zip(middle, rows, strict=True)]  # type: ignore[operator]
-        above = [max(0.0, row[f"{event}_upper"] - y) for y, row in zip(middle, rows, strict=True)]  # type: ignore[operator]
-        axes.errorbar(
-            horizontal, middle, (below, above), fmt=marker, ms=1.8, mew=0, color=colour, elinewidth=0.6, zorder=3
-        )
+        curve(axes, horizontal, rows, event, color=colour, marker=marker)
     bounded = [(x, row[bound]) for x, row in zip(horizontal, rows, strict=True) if row[bound] != ""]
     colour = GREEN if bound == "corrected_bound" else BLACK
     axes.plot(*zip(*bounded, strict=True), color=colour, ls=(0, (4, 1.5)), lw=1, zorder=4)
+
+
+def curve(
+    axes: Any, horizontal: Sequence[float], rows: Table, event: str, *,
+    color: str, marker: str, size: float = 1.8, width: float = 0.9,
+) -> None:  # fmt: skip
+    """The exact probability of an event as a line, and what was counted as points with their limits."""
+    axes.plot(horizontal, [row[f"{event}_exact"] for row in rows], color=color, lw=width, zorder=2)
+    middle = [(row[f"{event}_low"] + row[f"{event}_high"]) / 2 / row["networks"] for row in rows]  # type: ignore[operator]
+    below = [max(0.0, y - row[f"{event}_lower"]) for y, row in zip(middle, rows, strict=True)]  # type: ignore[operator]
+    above = [max(0.0, row[f"{event}_upper"] - y) for y, row in zip(middle, rows, strict=True)]  # type: ignore[operator]
+    axes.errorbar(horizontal, middle, (below, above), fmt=marker, ms=size, mew=0, color=color, elinewidth=0.6, zorder=3)
 
 
 def _fixed(table: Table) -> dict[str, str]:

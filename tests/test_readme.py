@@ -53,7 +53,8 @@ def test_a_benchmark_is_shown_as_ratios_of_its_own_run():
     setting = {"d": 8, "heads": 1, "causal": False, "dtype": "float32"}
 
     def one(name, n, seconds, memory):
-        return {"contender": name, "setting": {**setting, "n": n}, "seconds": seconds, "memory": memory}
+        place = {"contender": name, "computes": name, "setting": {**setting, "n": n}}
+        return {**place, "seconds": seconds, "memory": memory}
 
     found = [one("plain softmax", 32, 2.0, 1000), one("relu", 32, 1.0, 250), one("absent", 32, None, None)]
     found += [one("plain softmax", 64, None, None), one("relu", 64, 0.5, 2**20), one("absent", 64, None, None)]
