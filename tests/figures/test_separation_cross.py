@@ -20,20 +20,6 @@ def table() -> Table:
     return gallery.read_table("separation_cross_attention")
 
 
-def test_the_figures_are_found() -> None:
-    assert set(NAMES) <= set(gallery.names())
-
-
-@pytest.mark.parametrize("name", NAMES)
-def test_each_claim_that_a_figure_draws_is_declared(name: str) -> None:
-    from theory.claim import get, load
-
-    load("theory.separation")
-    module = gallery.module(name)
-    assert module.CLAIMS
-    assert all(get(claim_id).id == claim_id for claim_id in module.CLAIMS)
-
-
 @pytest.mark.parametrize("name", NAMES)
 def test_a_drawing_has_the_width_of_a_paper_and_the_same_bytes_again(name: str, tmp_path: Path) -> None:
     drawn = []

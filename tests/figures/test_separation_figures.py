@@ -11,6 +11,8 @@ import pytest
 from figures import gallery, separation_experiments, separation_phase, style
 
 NAMES = (
+    "separation_cross_attention",
+    "separation_cross_exponents",
     "separation_dimension",
     "separation_experiments",
     "separation_phase",
