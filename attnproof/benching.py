@@ -28,12 +28,13 @@ def construction(*, as_document: bool) -> str:
 
 
 def run_benchmark(
-    names: Sequence[str], lengths: Sequence[int], *, d: int, heads: int, causal: bool, dtype: str, seconds: float
-) -> list[Measurement]:
+    names: Sequence[str], lengths: Sequence[int], *, d: int, heads: int, causal: bool, dtype: str, seconds: float,
+    rounds: int = 1,
+) -> list[Measurement]:  # fmt: skip
     """Measure the named contenders, or all, with progress on stderr. Raises UserError for names that are not known."""
     from difflib import get_close_matches
 
-    from numerics.complexity.benchmark import REFERENCE, benchmark
+    from numerics.complexity.benchmark import REFERENCE, benchmark, best
     from numerics.complexity.contenders import contenders
 
     known = contenders()
@@ -48,11 +49,13 @@ def run_benchmark(
         raise UserError(f"There is no benchmark in {dtype!r}; write float32, bfloat16 or float64.")
     chosen = list(dict.fromkeys((REFERENCE, *(names or known))))
     found = []
-    with Steps(len(chosen) * len(lengths)) as steps:
-        for one in benchmark(chosen, lengths, d=d, heads=heads, causal=causal, dtype=dtype, seconds=seconds):
+    with Steps(len(chosen) * len(lengths) * rounds) as steps:
+        for one in benchmark(
+            chosen, lengths, d=d, heads=heads, causal=causal, dtype=dtype, seconds=seconds, rounds=rounds
+        ):
             found.append(one)
             steps.finished(f"{one.contender}, n = {one.setting.n}", one.note or f"{one.seconds:.3g} s")
-    return found
+    return best(found)
 
 
 def print_benchmark(measured: Sequence[Measurement], console: Console) -> None:
@@ -66,6 +69,15 @@ def print_benchmark(measured: Sequence[Measurement], console: Console) -> None:
     for name, shown in cells(measured).items():
         table.add_row(name, *shown)
     console.print(table)
+    if compared := peer_cells(measured):
+        table = Table(title="time of the fastest map here as a multiple of a peer's, less is better")
+        table.title_justify = "left"
+        table.add_column("peer")
+        for n in lengths_of(measured):
+            table.add_column(f"n = {n}", justify="right")
+        for name, shown in compared.items():
+            table.add_row(name, *shown)
+        console.print(table)
     for one in sorted(measured, key=lambda one: (names_of(measured).index(one.contender), one.setting.n)):
         if one.seconds is None:
             console.print(f"  {one.contender}, n = {one.setting.n}: {one.note}", style="dim", highlight=False)
@@ -88,6 +100,21 @@ def cells(measured: Sequence[Measurement]) -> dict[str, list[str]]:
     by_ratio, by_place = ratios(measured), {(one.contender, one.setting.n): one for one in measured}
     places = {name: [(name, n) for n in lengths_of(measured)] for name in names_of(measured)}
     return {name: [_cell(by_place[at], *by_ratio[at]) for at in row] for name, row in places.items()}
+
+
+def peer_cells(measured: Sequence[Measurement]) -> dict[str, list[str]]:
+    """Peer -> for each length the fastest map of this toolkit that computes the same, and its share of the time."""
+    from numerics.complexity.benchmark import against_peers
+
+    found = against_peers(measured)
+    peers = dict.fromkeys(peer for peer, _ in found)
+    return {
+        peer: [
+            f"{found[peer, n][1]:.3g} ({found[peer, n][0]})" if (peer, n) in found else "-"
+            for n in lengths_of(measured)
+        ]
+        for peer in peers
+    }
 
 
 def _cell(one: Measurement, of_time: float | None, of_memory: float | None) -> str:

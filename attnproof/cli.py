@@ -277,6 +277,9 @@ def bench(
     causal: Annotated[bool, typer.Option("--causal", help="Causal attention.")] = False,
     dtype: Annotated[str, typer.Option("--dtype", help="float32, bfloat16 or float64.")] = "float32",
     seconds: Annotated[float, typer.Option("--seconds", help="The longest run that is waited for.")] = 20.0,
+    rounds: Annotated[
+        int, typer.Option("--rounds", min=1, help="How often each is measured, in turn; the best counts.")
+    ] = 1,
     json: AsJson = False,
 ) -> None:
     """Time every map against plain softmax and what other libraries have, in one run, as ratios."""
@@ -290,7 +293,7 @@ def bench(
     except ValueError as error:
         raise UserError(f"--lengths {lengths} must be numbers of tokens, such as 1024,4096.") from error
     measured = benching.run_benchmark(
-        names or (), chosen, d=d, heads=heads, causal=causal, dtype=dtype, seconds=seconds
+        names or (), chosen, d=d, heads=heads, causal=causal, dtype=dtype, seconds=seconds, rounds=rounds
     )
     if json:
         print(benching.as_json(measured))

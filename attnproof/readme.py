@@ -13,7 +13,7 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from attnproof.benching import cells, from_json, lengths_of
+from attnproof.benching import cells, from_json, lengths_of, peer_cells
 from attnproof.errors import UserError
 from attnproof.page import known_records, standings
 from attnproof.report import counted
@@ -77,6 +77,10 @@ def benchmark_table(run: Mapping[str, Any]) -> str:
     for name, shown in cells(found).items():
         if any(cell != "-" for cell in shown):
             lines.append(f"| {name} | {' | '.join(shown)} |")
+    if compared := peer_cells(found):
+        lines += ["", f"Time of the fastest map here as a multiple of a peer's that computes the same, {form}:", ""]
+        lines += [f"| peer | {' | '.join(f'n = {n}' for n in lengths)} |", "|---" * (len(lengths) + 1) + "|"]
+        lines += [f"| {name} | {' | '.join(shown)} |" for name, shown in compared.items()]
     return "\n".join(lines)
 
 

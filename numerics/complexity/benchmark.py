@@ -3,7 +3,8 @@
 Each measurement runs in a process of its own. The time is the best of several runs, without compiling. The memory is
 the growth of the process's peak over its resident set during a run, on a host, and what the library reports on a GPU;
 for JAX programs what the compiler plans for intermediate results and outputs, if that is more: XLA on a CPU plans no
-place for some large ones. A contender that would take too long or too much memory at a length, judged by the lengths
+place for some large ones. Where other work disturbs the machine, several rounds in turn, the best of which counts, are
+fairer than one long one. A contender that would take too long or too much memory at a length, judged by the lengths
 before, is left out from there on, with the reason. Only ratios within one run mean anything.
 """
 
@@ -15,7 +16,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 from numerics.complexity.contenders import Contender, Setting, contenders
@@ -39,10 +40,11 @@ class Measurement:
 
 def benchmark(
     names: Sequence[str], lengths: Sequence[int], *, d: int = 64, heads: int = 1, causal: bool = False,
-    dtype: str = "float32", seconds: float = SECONDS, memory_limit: int | None = None,
+    dtype: str = "float32", seconds: float = SECONDS, rounds: int = 1, memory_limit: int | None = None,
 ) -> Iterator[Measurement]:  # fmt: skip
     """Measure contenders, the reference first, at growing lengths; an iterator, so that progress can be shown.
 
+    rounds: how often each is measured at a length, one contender after the other in every round; see `best`.
     memory_limit: bytes that one measurement may take; by default half of what the machine has.
     """
     known = contenders()
@@ -52,7 +54,7 @@ def benchmark(
     last: dict[str, Measurement] = {}
     for n in sorted(lengths):
         setting = Setting(n, d, heads, causal, dtype)
-        for contender in chosen:
+        for contender in chosen * rounds:
             note = stopped.get(contender.name) or _left_out(
                 contender, setting, last.get(contender.name), seconds, limit
             )
@@ -111,7 +113,7 @@ def measure_here(contender: Contender, setting: Setting, seconds: float) -> dict
     prepared.run()
     held = _forget_peak()
     times: list[float] = []
-    while len(times) < 2 or (len(times) < 20 and sum(times) < seconds / 10):
+    while len(times) < 2 or sum(times) < seconds / 20:
         began = time.perf_counter()
         prepared.run()
         times.append(time.perf_counter() - began)
@@ -157,6 +159,34 @@ def _memory() -> int:
     import os
 
     return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+
+
+def best(measured: Sequence[Measurement]) -> list[Measurement]:
+    """One measurement for each contender and length: the fastest, with the most memory that any round took."""
+    found: dict[tuple[str, int], Measurement] = {}
+    for one in measured:
+        key = one.contender, one.setting.n
+        other = found.get(key, one)
+        if one.seconds is None or other.seconds is None or one.memory is None or other.memory is None:
+            found[key] = one if one.seconds is None else other
+        else:
+            fastest = one if one.seconds < other.seconds else other
+            found[key] = replace(fastest, memory=max(one.memory, other.memory))
+    return list(found.values())
+
+
+def against_peers(measured: Sequence[Measurement]) -> dict[tuple[str, int], tuple[str, float]]:
+    """(peer, n) -> the fastest contender of this toolkit for the same map, and its time as a multiple of the peer's."""
+    known, timed = contenders(), [one for one in measured if one.seconds is not None]
+    found = {}
+    for peer in timed:
+        if known[peer.contender].package:
+            own = [x for x in timed if (x.computes, x.setting) == (peer.computes, peer.setting)]
+            own = [x for x in own if known[x.contender].own]
+            if own:
+                fastest = min(own, key=lambda x: x.seconds or 0)
+                found[peer.contender, peer.setting.n] = fastest.contender, _over(fastest.seconds, peer.seconds)
+    return found  # type: ignore[return-value]
 
 
 def ratios(measured: Sequence[Measurement]) -> dict[tuple[str, int], tuple[float | None, float | None]]:

@@ -3,7 +3,8 @@
     o_i = sum_j exp(s_ij - t_i) v_j / l_i,     s_ij = q_i.k_j,     t_i = max_j s_ij,     l_i = sum_j exp(s_ij - t_i)
 
 A block of queries runs over the blocks of keys with the t, l and sum so far; a new block with a larger maximum rescales
-them (arXiv 1805.02867). Causal blocks above the diagonal are not visited, and only those on it are masked.
+them (arXiv 1805.02867). Causal blocks above the diagonal are not visited, and only those on it are masked, in strips of
+queries that leave out most of the half above it.
 
 The gradient keeps o, t and l. With g the cotangent of o, g' = g/l, c = o.g/l and e_ij = exp(s_ij - t_i),
 
@@ -26,6 +27,8 @@ from jaxtyping import Array, Bool, Float
 
 from numerics.maps.attention import divide, on_the_same_axes
 
+STRIP = 128  # queries; fewer leave less of a matrix product, more compute more that is not needed
+
 
 class Plan(NamedTuple):
     """How the n x m scores are cut. rows, columns: queries and keys in a block. offset: the position of query 0."""
@@ -34,6 +37,20 @@ class Plan(NamedTuple):
     offset: int
     rows: int
     columns: int
+
+    def strips(self) -> list[slice]:
+        """The queries of a block on the diagonal; strip s sees none of its keys after s.stop."""
+        aligned = self.rows == self.columns and self.offset % self.columns == 0
+        size = STRIP if aligned else self.rows
+        return [slice(first, min(first + size, self.rows)) for first in range(0, self.rows, size)]
+
+
+class Carry(NamedTuple):
+    """Of some queries, over the keys so far: l and t, [rows], and the sum of exp(s_ij - t_i) v_j, [rows, e]."""
+
+    total: Array
+    largest: Array
+    sums: Array
 
 
 class Flat(NamedTuple):
@@ -75,7 +92,8 @@ def flat(
     """`attention` on inputs brought to one leading axis and whole blocks, and its output brought back."""
     n, m = q.shape[-2], k.shape[-2]
     batch = jnp.broadcast_shapes(*(x.shape[:-2] for x in (q, k, v)), () if key_mask is None else key_mask.shape[:-1])
-    plan = Plan(causal, m - n, min(block, n), min(block, m))
+    wide = block if causal else 2 * block  # more keys at once rescale the sums less often
+    plan = Plan(causal, m - n, min(block, n), min(wide, m))
     short = -m % plan.columns
     if short and not causal and key_mask is None:  # causal queries do not see what comes after the last key
         key_mask = jnp.ones((m,), bool)
@@ -112,32 +130,48 @@ def _forward_head(plan: Plan, inputs: Flat) -> tuple[Array, Array, Array]:
     def of_rows(i: Array) -> tuple[Array, Array, Array]:
         rows = _block(q, i, plan.rows)
 
-        def step(diagonal: bool, j: Array, carry: tuple[Array, Array, Array]) -> tuple[Array, Array, Array]:
-            total, largest, sums = carry
-            columns, values = _block(k, j, plan.columns), _block(v, j, plan.columns)
-            s = _dot(rows, columns, 1, 1)
-            if mask is not None:
-                s = jnp.where(_block(mask, j, plan.columns), s, -jnp.inf)
-            if diagonal:
-                s = jnp.where(below(plan, i, j), s, -jnp.inf)
-            larger = jnp.maximum(largest, s.max(axis=1))
-            e = jnp.exp(s - larger[:, None])
-            kept = jnp.exp(largest - larger)
-            return total * kept + e.sum(axis=1), larger, sums * kept[:, None] + _dot(e, values, 1, 0)
+        def step(j: Array, carry: Carry | None) -> Carry:
+            kept = None if mask is None else _block(mask, j, plan.columns)
+            return _over(carry, rows, _block(k, j, plan.columns), _block(v, j, plan.columns), kept)
 
-        none = jnp.zeros_like(rows[:, 0])
-        carry = none, jnp.full_like(none, jnp.finfo(q.dtype).min), none[:, None] * jnp.zeros_like(v[0])
+        def on_diagonal(j: Array, carry: Carry) -> Carry:
+            columns, values, allowed = _block(k, j, plan.columns), _block(v, j, plan.columns), below(plan, i, j)
+            if mask is not None:
+                allowed = allowed & _block(mask, j, plan.columns)
+            parts = []
+            for at in plan.strips():
+                seen = slice(at.stop if len(plan.strips()) > 1 else plan.columns)
+                before = jax.tree.map(lambda x, at=at: x[at], carry)
+                parts.append(_over(before, rows[at], columns[seen], values[seen], allowed[at, seen]))
+            return Carry(*(jnp.concatenate(part) for part in zip(*parts, strict=True)))
+
         if plan.causal:
+            none = jnp.zeros_like(rows[:, 0])
+            carry = Carry(none, jnp.full_like(none, jnp.finfo(q.dtype).min), none[:, None] * jnp.zeros_like(v[0]))
             whole, end = causal_columns(plan, i, number)
-            carry = lax.fori_loop(0, whole, partial(step, False), carry)
-            carry = lax.fori_loop(whole, end, partial(step, True), carry)
+            carry = lax.fori_loop(0, whole, step, carry)
+            carry = lax.fori_loop(whole, end, on_diagonal, carry)
         else:
-            carry = lax.fori_loop(0, number, partial(step, False), carry)
+            carry = lax.fori_loop(1, number, step, step(jnp.asarray(0), None))
         total, largest, sums = carry
         return divide(sums, total[:, None]), largest, total
 
     o, largest, total = lax.map(of_rows, jnp.arange(q.shape[0] // plan.rows))
     return o.reshape(-1, v.shape[-1]), largest.reshape(-1), total.reshape(-1)
+
+
+def _over(carry: Carry | None, rows: Array, columns: Array, values: Array, allowed: Array | None) -> Carry:
+    """What the queries carry after these keys too. allowed: [columns] or [rows, columns], or None for all keys."""
+    s = _dot(rows, columns, 1, 1)
+    if allowed is not None:
+        s = jnp.where(allowed, s, -jnp.inf)
+    largest = jnp.maximum(s.max(axis=1), jnp.finfo(s.dtype).min if carry is None else carry.largest)
+    e = jnp.exp(s - largest[:, None])
+    total, sums = e.sum(axis=1), _dot(e, values, 1, 0)
+    if carry is None:
+        return Carry(total, largest, sums)
+    kept = jnp.exp(carry.largest - largest)
+    return Carry(carry.total * kept + total, largest, carry.sums * kept[:, None] + sums)
 
 
 def gradient(plan: Plan, residuals: tuple, g: Array) -> tuple[Flat]:

@@ -37,6 +37,8 @@ from jaxtyping import Array, Bool, Float
 from numerics.maps.attention import on_the_same_axes
 from numerics.maps.features import FeatureMap
 
+FEW = 16  # chunks whose states are faster added up one by one than by `cumsum`
+
 
 class Steps(NamedTuple):
     """How tokens are cut: a step of the scan takes `together` chunks of `chunk` tokens. first: position of token 0."""
@@ -321,8 +323,14 @@ class _Scales(NamedTuple):
 
 def _sums_before(added: Array) -> Array:
     """Sums over the chunks before each one; never a difference, which would let a later chunk touch an earlier one."""
-    sums = jnp.cumsum(added[..., :-1, :, :], axis=-3)
-    return jnp.concatenate([jnp.zeros_like(added[..., :1, :, :]), sums], axis=-3)
+    number = added.shape[-3]
+    if number > FEW:
+        sums = jnp.cumsum(added[..., :-1, :, :], axis=-3)
+        return jnp.concatenate([jnp.zeros_like(added[..., :1, :, :]), sums], axis=-3)
+    sums = [jnp.zeros_like(added[..., 0, :, :])]
+    for i in range(number - 1):
+        sums.append(sums[-1] + added[..., i, :, :])
+    return jnp.stack(sums, axis=-3)
 
 
 def _times(exponent: Array, matrices: Array) -> Array:

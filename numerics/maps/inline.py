@@ -21,7 +21,7 @@ from numerics.maps.causal_sums import Sums, no_sums
 from numerics.maps.feature_maps import Identity
 from numerics.maps.features import FeatureMap
 from numerics.maps.inputs import Inputs, accumulation, one_token
-from numerics.maps.kernel_sums import CHUNK, kernel_matrix, kernel_sums, with_ones, without_padding
+from numerics.maps.kernel_sums import kernel_matrix, kernel_sums, with_ones, without_padding
 from numerics.maps.total_sums import read, together, total_sums
 
 
@@ -36,13 +36,14 @@ class State(NamedTuple):
 
 @map_class
 class InLine(Attention):
-    """InLine attention with the given feature map. chunk: how many tokens a causal chunk holds."""
+    """InLine attention with the given feature map. chunk: how many tokens a causal chunk holds, or None."""
 
     feature_map: FeatureMap = leaf()
-    chunk: int = CHUNK
+    chunk: int | None = None
 
     def __post_init__(self) -> None:
-        positive_integer(self.chunk, "chunk")
+        if self.chunk is not None:
+            positive_integer(self.chunk, "chunk")
 
     def _weights(self, inputs: Inputs) -> Float[Array, "... n m"]:
         inputs = without_padding(inputs)

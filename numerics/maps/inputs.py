@@ -7,6 +7,7 @@ for bfloat16 inputs, in float32, and returned in the dtype of the inputs.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -54,6 +55,16 @@ class Inputs:
     def with_queries(self, q: Float[Array, "... n d"]) -> Inputs:
         """The same inputs with other queries."""
         return replace(self, q=q)
+
+    def strips(self, size: int) -> Iterator[Inputs]:
+        """The same inputs, `size` queries at a time, with no more keys than these may look at."""
+        n, m = self.q.shape[-2], self.k.shape[-2]
+        for first in range(0, n, size):
+            end = min(first + size, n)
+            seen = m - n + end if self.causal else m
+            mask = None if self.key_mask is None else self.key_mask[..., :seen]
+            q, k, v = self.q[..., first:end, :], self.k[..., :seen, :], self.v[..., :seen, :]
+            yield replace(self, q=q, k=k, v=v, key_mask=mask)
 
     def visible(self) -> Float[Array, "... n"]:
         """How many keys each query may look at, in the dtype of the accumulation; leading axes are those of the mask.

@@ -1,6 +1,7 @@
 """What a feature map makes of queries, keys and values: sums of phi(q_i).phi(k_j) v_j, and the matrix of the products.
 
-Every linear map is built on these two. The sums never hold n x n numbers; the matrix is for study.
+Every linear map is built on these two. The matrix is for study, and for sequences so short that it takes less work than
+features do: n m (d + e) <= (n + m) r e, where the products have a closed form. Longer ones never hold n x n numbers.
 """
 
 from __future__ import annotations
@@ -20,28 +21,34 @@ from numerics.maps.inputs import Inputs
 from numerics.maps.total_sums import finite, read, total_sums
 from numerics.maps.triangles import power_of_two
 
-CHUNK = 64
+LARGEST_CHUNK = 128
 LEAST_PIECE = 128
-MOST_DECAYING = 8  # chunks in a step with decays: their logarithms are added up over it, and exp loses that size
+LARGEST_MATRIX = 2**22  # numbers; features of as many tokens would take more, but in pieces
+STRIPS = 16  # of the queries of a causal matrix, so that the half above its diagonal is not computed
+LEAST_STRIP = 128
 
 
 def kernel_sums(
     phi: FeatureMap,
     inputs: Inputs,
     v: Float[Array, "... m e"],
-    chunk: int = CHUNK,
+    chunk: int | None = None,
     decay: Float[Array, "... m"] | None = None,
 ) -> tuple[Float[Array, "... n e"], Float[Array, "... n"] | None]:
     """The sums over the keys that each query sees, divided by exp(exponent), and that exponent where it is not 0.
 
     v: what is added up: `inputs.v`, or columns made from it that are 0 where `inputs.key_mask` is False.
-    chunk: tokens in a causal chunk.
+    chunk: tokens in a causal chunk; None for what `tokens_in_chunk` says, or for the whole matrix where it is
+        less work.
     decay: logarithms a_j <= 0; key j then counts exp(a_(j+1) + .. + a_i) times for query i. Causal only.
     """
     n, m = inputs.q.shape[-2], inputs.k.shape[-2]
     r, e = phi.dimension(inputs.q.shape[-1]), v.shape[-1]
     heads = math.prod(inputs.batch)
-    piece = max(LEAST_PIECE, 2 * numbers_at_once() // (heads * r))  # only features: no triangles, no states
+    if chunk is None and decay is None and matrix_is_less(phi, inputs, v):
+        return _by_matrix(phi, replace(inputs, v=v))
+    chunk = chunk or tokens_in_chunk(r, exponentials=phi.exponential or decay is not None)
+    piece = max(LEAST_PIECE, numbers_at_once(2**18) // (heads * r))  # only features: no triangles, no states
     q, k, mask = inputs.q, inputs.k, inputs.key_mask
     if not inputs.causal:
         return read(piece, phi, q, 0, total_sums(piece, phi, k, v, mask))
@@ -59,12 +66,41 @@ def kernel_sums(
         return sums, exponent(phi, q, first, largest)
     cut = steps(n, r, e, heads, first, chunk)
     if decay is not None:
-        cut = cut._replace(together=min(cut.together, MOST_DECAYING))
+        cut = cut._replace(together=1)  # exp loses the size of the sum of logarithms over a step
     sums, largest = causal_sums(cut, phi, q, k, v, mask, decay, earlier)
     return sums, exponent(phi, q, first, largest)
 
 
-def steps(n: int, r: int, e: int, heads: int, first: int = 0, chunk: int = CHUNK, copies: int = 1) -> Steps:
+def matrix_is_less(phi: FeatureMap, inputs: Inputs, v: Float[Array, "... m e"]) -> bool:
+    """Whether the products phi(q).phi(k) have a closed form, and all of them take less work than the features."""
+    (n, d), m, e = inputs.q.shape[-2:], inputs.k.shape[-2], v.shape[-1]
+    least_work = n * m * (d + e) <= (n + m) * phi.dimension(d) * e
+    closed = type(phi).kernel is not FeatureMap.kernel
+    return closed and least_work and math.prod(inputs.batch) * n * m <= LARGEST_MATRIX
+
+
+def _by_matrix(phi: FeatureMap, inputs: Inputs) -> tuple[Array, Array | None]:
+    n = inputs.q.shape[-2]
+    size = max(LEAST_STRIP, -(-n // STRIPS)) if inputs.causal else n
+    parts = [
+        (matrix @ strip.v, exponent)
+        for strip in inputs.strips(size)
+        for matrix, exponent in [kernel_matrix(phi, strip)]
+    ]
+    sums, exponents = zip(*parts, strict=True)
+    joined = None if exponents[0] is None else jnp.concatenate(exponents, axis=-1)
+    return jnp.concatenate(sums, axis=-2), joined
+
+
+def tokens_in_chunk(r: int, *, exponentials: bool = False) -> int:
+    """A power of two, about 4 sqrt(r): long enough for fast products, and short, as a triangle is half in vain.
+
+    exponentials: whether each chunk takes some of its own, which a longer one makes fewer.
+    """
+    return LARGEST_CHUNK if exponentials else min(LARGEST_CHUNK, power_of_two(max(1, math.isqrt(8 * r))))
+
+
+def steps(n: int, r: int, e: int, heads: int, first: int, chunk: int, copies: int = 1) -> Steps:
     """The cut of n tokens into chunks and steps, for r features and values of dimension e.
 
     copies: how many arrays of features a step has.
@@ -76,12 +112,12 @@ def steps(n: int, r: int, e: int, heads: int, first: int = 0, chunk: int = CHUNK
     return Steps(chunk, even if 2 * even > most else most, first)
 
 
-def numbers_at_once() -> int:
+def numbers_at_once(on_a_processor: int = 2**15) -> int:
     """How many numbers the features, triangles and states of one step may take.
 
-    A processor's cache should hold them; an accelerator needs enough to be busy.
+    The cache of a processor's core should hold them; an accelerator needs enough to be busy.
     """
-    return 2**17 if jax.default_backend() == "cpu" else 2**23
+    return on_a_processor if jax.default_backend() == "cpu" else 2**23
 
 
 def exponent(phi: FeatureMap, q: Array, first: Any, largest: Array | None) -> Array | None:

@@ -166,15 +166,22 @@ class Subject:
 
 
 def subject(
-    name: str, attend: Callable[..., Any] | None = None, dtype: str = "float64", seed: int = 0, d: int = 4
-) -> Subject:
-    """The map called `name` with small chunks and blocks, so that small inputs cross them; or `attend` in its place."""
+    name: str, attend: Callable[..., Any] | None = None, dtype: str = "float64", seed: int = 0, d: int = 4,
+    *, as_built: bool = False,
+) -> Subject:  # fmt: skip
+    """The map called `name` with small chunks and blocks, so that small inputs cross them; or `attend` in its place.
+
+    as_built: with the sizes of the registry instead, for which short sequences may take another path.
+    """
     instance = registry.named(name, d)
+    if as_built:
+        return Subject(name, instance, attend or instance.attend, dtype, seed, d)
     # few iterations: running error analysis does not see that an iteration forgets its errors
     sizes = {"chunk": 4, "block": 4, "landmarks": 4, "iterations": 2}
     names = {entry.name for entry in dataclasses.fields(instance)}  # type: ignore[arg-type]
     small = {key: value for key, value in sizes.items() if key in names}
-    small = {key: value for key, value in small.items() if getattr(instance, key) is not None}
+    if getattr(instance, "block", 0) is None:  # the form that holds all scores
+        del small["block"]
     instance = dataclasses.replace(instance, **small)  # type: ignore[type-var]
     return Subject(name, instance, attend or instance.attend, dtype, seed, d)
 

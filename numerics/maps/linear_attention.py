@@ -23,7 +23,7 @@ from numerics.maps.attention import Attention, divide, leaf, map_class, positive
 from numerics.maps.causal_sums import Sums, no_sums
 from numerics.maps.features import FeatureMap, Features
 from numerics.maps.inputs import ACCUMULATION, Inputs, accumulation, check_dtypes, one_token
-from numerics.maps.kernel_sums import CHUNK, kernel_matrix, kernel_sums, with_ones, without_padding
+from numerics.maps.kernel_sums import kernel_matrix, kernel_sums, with_ones, without_padding
 from numerics.maps.total_sums import read, together, total_sums
 
 __all__ = ["FeatureMap", "Features", "LinearAttention", "State"]
@@ -47,17 +47,18 @@ class LinearAttention(Attention):
 
     normalised: divide by the sum of the row; where that is exactly 0 (no key allowed, or no feature shared) the row
         is 0. Without it the scores themselves multiply the values.
-    chunk: how many tokens a causal chunk holds.
+    chunk: how many tokens a causal chunk holds; None for what takes the least work, see `kernel_sums`.
     least: what the sum of a row is replaced by where it is smaller; 0 for no such bound.
     """
 
     feature_map: FeatureMap = leaf()
     normalised: bool = True
-    chunk: int = CHUNK
+    chunk: int | None = None
     least: float = 0.0
 
     def __post_init__(self) -> None:
-        positive_integer(self.chunk, "chunk")
+        if self.chunk is not None:
+            positive_integer(self.chunk, "chunk")
         if not self.least >= 0:
             raise ValueError(f"least = {self.least} must not be negative: it bounds the sum of a row from below.")
 

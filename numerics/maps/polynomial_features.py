@@ -99,10 +99,10 @@ class PolynomialFeatures(FeatureMap):
         *lower, leading = self.coefficients()
         if not any(lower):
             return leading * product**p
-        exponents = of_q[..., :, None] + of_k[..., None, :]
         total = jnp.full_like(product, leading)
         for j, c in enumerate(reversed(lower), start=1):
-            total = total * product + c * _power_of_two(-j * exponents, q.dtype)
+            rows, columns = (_power_of_two(-j * exponent, q.dtype) for exponent in (of_q, of_k))
+            total = total * product + (c * rows)[..., :, None] * columns[..., None, :]
         return total
 
     def _features(self, x: Array, *, signed: bool) -> Features:

@@ -24,6 +24,8 @@ from numerics.maps.inputs import Inputs, accumulation, checked, one_token
 from numerics.maps.kernel_sums import without_padding
 from numerics.maps.triangles import power_of_two
 
+CHUNK = 64  # tokens that are computed side by side, where a chunk is halved down to single ones
+
 
 class Memory(NamedTuple):
     """What decoding keeps. products: [.., d, e], the state S."""

@@ -18,8 +18,8 @@ from numerics.maps.delta_sums import delta_matrix, delta_sums
 from numerics.maps.feature_maps import Identity
 from numerics.maps.gated_sums import gated_sums, gated_triangle
 from numerics.maps.inputs import Inputs
-from numerics.maps.kernel_sums import CHUNK, kernel_sums
-from numerics.maps.recurrence import Recurrence, halving_chunk, with_all_queries
+from numerics.maps.kernel_sums import kernel_sums
+from numerics.maps.recurrence import CHUNK, Recurrence, halving_chunk, with_all_queries
 
 TEMPERATURE = 16.0
 
@@ -29,14 +29,15 @@ class Retention(Recurrence):
     """S_t = gamma S_(t-1) + k_t v_t^T (arXiv 2307.08621).
 
     decay: gamma, in (0, 1]; one number, or one for each head, [..]; `usual_decays` has those of the paper.
-    chunk: tokens in a chunk. The gradient stores no state.
+    chunk: tokens in a chunk; None for a size that is fast. The gradient stores no state.
     """
 
     decay: Float[Array, ...] = leaf(default=1.0)
-    chunk: int = CHUNK
+    chunk: int | None = None
 
     def __post_init__(self) -> None:
-        positive_integer(self.chunk, "chunk")
+        if self.chunk is not None:
+            positive_integer(self.chunk, "chunk")
         if not isinstance(self.decay, Tracer):
             decay = np.asarray(self.decay)
             if not ((decay > 0) & (decay <= 1)).all():

@@ -14,6 +14,7 @@ import pytest
 
 from numerics.environment import prepare
 from numerics.maps import registry
+from numerics.maps.law_checks import CHECKS
 from numerics.maps.laws import PROMISES, Subject, examine, examine_law, subject
 from theory.evidence import Verdict
 
@@ -37,6 +38,16 @@ def test_float64(name: str) -> None:
     findings = examine(name)
     assert not report(findings), report(findings)
     assert {"definition", "batch", "value-scaling", "finite"} <= {finding.law for finding in findings}
+
+
+@pytest.mark.parametrize(
+    "name", ["polynomial", "taylor", "chebyshev", "minimax", "softmax-blockwise", "retention", "relu"]
+)
+def test_float64_as_built(name: str) -> None:
+    """Without features where that is less work, and in one block or chunk."""
+    examined = subject(name, as_built=True)
+    findings = [finding for law in CHECKS for finding in examine_law(law, examined)]
+    assert not report(findings), report(findings)
 
 
 @pytest.mark.parametrize("dtype", ["float32", "bfloat16"])
