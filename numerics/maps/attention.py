@@ -12,8 +12,9 @@ look at no key is 0, in every map.
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, fields
+from functools import partial
 from typing import Any, TypeVar, dataclass_transform
 
 import jax
@@ -106,6 +107,11 @@ def temperature_scale(scale: float | None, d: int) -> float:
     if not scale > 0:
         raise ValueError(f"scale = {scale} must be positive: it is 1/temperature, 1/sqrt(d) by default.")
     return float(scale)
+
+
+def over_heads(function: Callable[..., Any], arrays: Any) -> Any:
+    """`function` for every entry of the first axis: one after another on a CPU, whose caches hold one; else at once."""
+    return jax.lax.platform_dependent(arrays, cpu=partial(jax.lax.map, function), default=jax.vmap(function))
 
 
 def on_the_same_axes(*arrays: Array) -> tuple[Array, ...]:

@@ -18,16 +18,16 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import jax
 import jax.numpy as jnp
 from jax import lax
 from jaxtyping import Array, Bool, Float
 
-from numerics.maps.attention import divide, on_the_same_axes
+from numerics.maps.attention import divide, on_the_same_axes, over_heads
 
-STRIP = 128  # queries; fewer leave less of a matrix product, more compute more that is not needed
+STRIP = 256  # queries; fewer are too little for fast products, more compute more that is not needed
 
 
 class Plan(NamedTuple):
@@ -38,11 +38,12 @@ class Plan(NamedTuple):
     rows: int
     columns: int
 
-    def strips(self) -> list[slice]:
-        """The queries of a block on the diagonal; strip s sees none of its keys after s.stop."""
-        aligned = self.rows == self.columns and self.offset % self.columns == 0
-        size = STRIP if aligned else self.rows
-        return [slice(first, min(first + size, self.rows)) for first in range(0, self.rows, size)]
+    def strips(self) -> list[tuple[slice, slice]]:
+        """Queries of a block on the diagonal, and the keys of it that one of them may see."""
+        if self.rows != self.columns or self.offset % self.columns:
+            return [(slice(self.rows), slice(self.columns))]
+        ends = [min(first + STRIP, self.rows) for first in range(0, self.rows, STRIP)]
+        return [(slice(i * STRIP, end), slice(end)) for i, end in enumerate(ends)]
 
 
 class Carry(NamedTuple):
@@ -73,29 +74,35 @@ def blockwise_softmax(
 ) -> Float[Array, "... n e"]:
     """softmax(q k^T) v, 0 where a query may look at no key; q already scaled, all of one dtype.
 
-    causal: the queries are the last n of the m positions. block: queries and keys in a block.
+    causal: the queries are the last n of the m positions. block: queries in a block, see `even_cut`.
     Time O(n m (d + e)), half of it if causal. Memory beside inputs and outputs O(n + block (block + d + e)), and as
     much for the gradient. Reverse mode only, once.
     """
-    return flat(q, k, v, key_mask, causal, block, _compiled)
+    return flat(q, k, v, key_mask, even_cut(q.shape[-2], k.shape[-2], causal, block), _compiled)
+
+
+def even_cut(n: int, m: int, causal: bool, block: int) -> Plan:
+    """Blocks of equal size, so that little is padded: as many queries as `block` at most, and keys if causal.
+
+    Twice as many keys otherwise, as the sums are rescaled less often then.
+    """
+    if causal and n != m:  # equal blocks, for the sake of the diagonal
+        return Plan(causal, m - n, min(block, n), min(block, m))
+
+    def size(length: int, most: int) -> int:
+        return -(-length // -(-length // most))
+
+    return Plan(causal, m - n, size(n, block), size(m, block if causal else 2 * block))
 
 
 def flat(
-    q: Array,
-    k: Array,
-    v: Array,
-    key_mask: Array | None,
-    causal: bool,
-    block: int,
-    attention: Callable[[Flat, Plan], Array],
+    q: Array, k: Array, v: Array, key_mask: Array | None, plan: Plan, attention: Callable[[Flat, Plan], Array]
 ) -> Array:
     """`attention` on inputs brought to one leading axis and whole blocks, and its output brought back."""
     n, m = q.shape[-2], k.shape[-2]
     batch = jnp.broadcast_shapes(*(x.shape[:-2] for x in (q, k, v)), () if key_mask is None else key_mask.shape[:-1])
-    wide = block if causal else 2 * block  # more keys at once rescale the sums less often
-    plan = Plan(causal, m - n, min(block, n), min(wide, m))
     short = -m % plan.columns
-    if short and not causal and key_mask is None:  # causal queries do not see what comes after the last key
+    if short and not plan.causal and key_mask is None:  # causal queries do not see what comes after the last key
         key_mask = jnp.ones((m,), bool)
 
     def one_axis(x: Array, size: int) -> Array:
@@ -139,8 +146,7 @@ def _forward_head(plan: Plan, inputs: Flat) -> tuple[Array, Array, Array]:
             if mask is not None:
                 allowed = allowed & _block(mask, j, plan.columns)
             parts = []
-            for at in plan.strips():
-                seen = slice(at.stop if len(plan.strips()) > 1 else plan.columns)
+            for at, seen in plan.strips():
                 before = jax.tree.map(lambda x, at=at: x[at], carry)
                 parts.append(_over(before, rows[at], columns[seen], values[seen], allowed[at, seen]))
             return Carry(*(jnp.concatenate(part) for part in zip(*parts, strict=True)))
@@ -224,11 +230,6 @@ def _gradient_head(plan: Plan, given: tuple[Flat, Array, Array, Array]) -> tuple
 
 _attention.defvjp(_with_residuals, gradient)
 _compiled = jax.jit(_attention, static_argnums=1)
-
-
-def over_heads(function: Callable[..., Any], arrays: Any) -> Any:
-    """`function` for every entry of the first axis: one after another on a CPU, whose caches hold one; else at once."""
-    return lax.platform_dependent(arrays, cpu=partial(lax.map, function), default=jax.vmap(function))
 
 
 def _block(x: Array, number: Array, size: int, axis: int = 0) -> Array:

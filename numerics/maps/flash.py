@@ -30,7 +30,8 @@ def flash_softmax(
     block: int,
 ) -> Float[Array, "... n e"]:
     """As `blockwise.blockwise_softmax`, by the kernel. A GPU needs a block and dimensions that are powers of two."""
-    return flat(q, k, v, key_mask, causal, block, _compiled)
+    n, m = q.shape[-2], k.shape[-2]
+    return flat(q, k, v, key_mask, Plan(causal, m - n, min(block, n), min(block, m)), _compiled)
 
 
 @partial(jax.custom_vjp, nondiff_argnums=(1,))

@@ -14,6 +14,7 @@ import jax
 import jax.numpy as jnp
 from jaxtyping import Array, Float
 
+from numerics.maps.attention import over_heads
 from numerics.maps.causal_sums import Steps, causal_sums
 from numerics.maps.exponential_sums import exponential_matrix, exponential_sums
 from numerics.maps.features import FeatureMap
@@ -23,8 +24,8 @@ from numerics.maps.triangles import power_of_two
 
 LARGEST_CHUNK = 128
 LEAST_PIECE = 128
-LARGEST_MATRIX = 2**22  # numbers; features of as many tokens would take more, but in pieces
-STRIPS = 16  # of the queries of a causal matrix, so that the half above its diagonal is not computed
+LARGEST_MATRIX = 2**22  # numbers
+STRIPS = 16  # at most, of the queries of a causal matrix: most of what is above its diagonal is not computed
 LEAST_STRIP = 128
 
 
@@ -75,21 +76,31 @@ def matrix_is_less(phi: FeatureMap, inputs: Inputs, v: Float[Array, "... m e"]) 
     """Whether the products phi(q).phi(k) have a closed form, and all of them take less work than the features."""
     (n, d), m, e = inputs.q.shape[-2:], inputs.k.shape[-2], v.shape[-1]
     least_work = n * m * (d + e) <= (n + m) * phi.dimension(d) * e
-    closed = type(phi).kernel is not FeatureMap.kernel
-    return closed and least_work and math.prod(inputs.batch) * n * m <= LARGEST_MATRIX
+    at_once = 1 if jax.default_backend() == "cpu" else math.prod(inputs.batch)  # see `over_heads`
+    return type(phi).kernel is not FeatureMap.kernel and least_work and at_once * n * m <= LARGEST_MATRIX
 
 
 def _by_matrix(phi: FeatureMap, inputs: Inputs) -> tuple[Array, Array | None]:
-    n = inputs.q.shape[-2]
+    """The matrix is made again for the gradient, so that the one of a single head at a time is held."""
+    n, m, batch = inputs.q.shape[-2], inputs.k.shape[-2], inputs.batch
     size = max(LEAST_STRIP, -(-n // STRIPS)) if inputs.causal else n
-    parts = [
-        (matrix @ strip.v, exponent)
-        for strip in inputs.strips(size)
-        for matrix, exponent in [kernel_matrix(phi, strip)]
-    ]
-    sums, exponents = zip(*parts, strict=True)
-    joined = None if exponents[0] is None else jnp.concatenate(exponents, axis=-1)
-    return jnp.concatenate(sums, axis=-2), joined
+
+    def one_axis(x: Array) -> Array:
+        return jnp.broadcast_to(x, (*batch, *x.shape[-2:])).reshape(-1, *x.shape[-2:])
+
+    @jax.checkpoint
+    def of_head(given: tuple[Array, Array, Array, Array | None]) -> tuple[Array, Array | None]:
+        q, k, v, mask = given
+        sums, exponents = [], []
+        for strip in replace(inputs, q=q, k=k, v=v, key_mask=mask).strips(size):
+            matrix, exponent = kernel_matrix(phi, strip)
+            sums.append(matrix @ strip.v)
+            exponents.append(exponent)
+        return jnp.concatenate(sums), None if exponents[0] is None else jnp.concatenate(exponents)
+
+    mask = None if inputs.key_mask is None else jnp.broadcast_to(inputs.key_mask, (*batch, m)).reshape(-1, m)
+    sums, exponent = over_heads(of_head, (*map(one_axis, (inputs.q, inputs.k, inputs.v)), mask))
+    return sums.reshape(*batch, n, -1), None if exponent is None else exponent.reshape(*batch, n)
 
 
 def tokens_in_chunk(r: int, *, exponentials: bool = False) -> int:

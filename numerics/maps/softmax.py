@@ -36,8 +36,8 @@ Kernel = Literal["xla", "fused", "pallas"]
 class Softmax(Attention):
     """Softmax attention.
 
-    scale: of the scores, 1/sqrt(d) by default. block: queries and keys in a block of the form with O(n) memory, whose
-        gradient is reverse mode only; None for the form that holds all scores.
+    scale: of the scores, 1/sqrt(d) by default. block: queries, and half of the keys, at most that the form with O(n)
+        memory takes at a time, whose gradient is reverse mode only; None for the form that holds all scores.
     kernel: "xla", compiled from the formulas; "fused", `jax.nn.dot_product_attention`, by cuDNN for bfloat16 on a
         GPU, whose softmax is float32, so that float64 is refused; "pallas", a flash kernel of this toolkit, interpreted
         and so slow on a CPU.

@@ -9,7 +9,7 @@ import json
 import pytest
 from rich.console import Console
 
-from attnproof.benching import as_json, construction, print_benchmark, run_benchmark
+from attnproof.benching import as_json, construction, peer_cells, print_benchmark, run_benchmark
 from attnproof.errors import UserError
 from numerics.complexity.benchmark import REFERENCE, Measurement
 from numerics.complexity.contenders import Setting
@@ -42,6 +42,19 @@ def test_the_table_shows_ratios_and_reasons() -> None:
     assert "0.5 / 0.25" in out.getvalue()
     assert "absent, n = 32: it is not installed" in out.getvalue()
     assert len(json.loads(as_json(measured))["measurements"]) == 3
+
+
+def test_peers_are_compared_with_the_fastest_map_that_computes_the_same() -> None:
+    peer = "torch scaled_dot_product_attention"
+    measured = [
+        Measurement(REFERENCE, "softmax", Setting(32), 0.5, 1000),
+        Measurement("softmax", "softmax", Setting(32), 2.0, 1000),
+        Measurement("softmax-blockwise", "softmax", Setting(32), 1.0, 250),
+        Measurement("relu", "relu", Setting(32), 0.1, 250),
+        Measurement(peer, "softmax", Setting(32), 4.0, 10),
+        Measurement(peer, "softmax", Setting(64), 4.0, 10),
+    ]
+    assert peer_cells(measured) == {peer: ["0.25 (softmax-blockwise)", "-"]}
 
 
 def test_the_construction_is_timed_three_ways(monkeypatch: pytest.MonkeyPatch) -> None:

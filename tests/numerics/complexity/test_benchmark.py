@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from numerics.complexity import benchmark as module
-from numerics.complexity.benchmark import REFERENCE, Measurement, benchmark, measure_here, ratios
+from numerics.complexity.benchmark import REFERENCE, Measurement, benchmark, best, measure_here, ratios
 from numerics.complexity.contenders import Contender, Setting, contenders
 
 
@@ -16,6 +16,18 @@ def test_one_run_measures_against_the_reference() -> None:
     ]  # fmt: skip
     assert all(one.seconds and one.memory for one in measured), measured
     assert ratios(measured)[REFERENCE, 64] == (1, 1)
+
+
+def test_rounds_are_taken_in_turn_and_the_best_counts(monkeypatch: pytest.MonkeyPatch) -> None:
+    times = iter([4.0, 3.0, 2.0, 5.0])
+    monkeypatch.setattr(
+        module, "_in_process", lambda one, setting, _: Measurement(one.name, one.computes, setting, next(times), 100)
+    )
+    measured = list(benchmark(["relu"], [32], seconds=10, rounds=2))
+    assert [one.contender for one in measured] == [REFERENCE, "relu"] * 2
+    assert {one.contender: one.seconds for one in best(measured)} == {REFERENCE: 2.0, "relu": 3.0}
+    missing = Measurement("relu", "relu", Setting(32), None, None, "it failed")
+    assert best([measured[0], missing, measured[1]])[1] == missing
 
 
 def test_what_cannot_be_measured_says_why(monkeypatch: pytest.MonkeyPatch) -> None:

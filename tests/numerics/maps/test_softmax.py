@@ -11,6 +11,7 @@ import pytest
 from jax.sharding import Mesh, PartitionSpec
 
 from numerics.environment import prepare
+from numerics.maps.blockwise import Plan
 from numerics.maps.softmax import ScalableSoftmax, Softmax
 
 prepare()
@@ -59,6 +60,15 @@ def assert_same(found: Any, wanted: Any) -> None:
 def test_blocks_that_do_not_divide_the_length(n: int, m: int, causal: bool, masked: bool, block: int) -> None:
     options = {"causal": causal, "key_mask": padding(m) if masked else None}
     assert_same(both(Softmax(block=block), *inputs(n, m), **options), both(Softmax(), *inputs(n, m), **options))
+
+
+@pytest.mark.parametrize(("n", "m"), [(640, 640), (300, 940), (300, 700)])
+def test_strips_of_the_diagonal(n: int, m: int) -> None:
+    """Blocks of 320 are cut into strips of 256 and 64 queries where the diagonal runs from corner to corner."""
+    aligned = (m - n) % 320 == 0
+    assert len(Plan(True, m - n, 320, 320).strips()) == (2 if aligned else 1)
+    options = {"causal": True, "key_mask": padding(m)}
+    assert_same(both(Softmax(block=320), *inputs(n, m), **options), both(Softmax(), *inputs(n, m), **options))
 
 
 def test_a_block_longer_than_the_sequence() -> None:
