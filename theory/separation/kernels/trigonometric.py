@@ -22,8 +22,6 @@ with C < 0 gives negative weights.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import sympy as sp
 
 from theory.claim import Claim, Domain, Kind, Spoiled, declare, derived_here
@@ -31,10 +29,9 @@ from theory.derivation import Derivation, Equivalences, derived
 from theory.evidence import Method, evidence_for
 from theory.maps.attention_map import MEANINGS as OF_MAPS
 from theory.maps.attention_map import m
-from theory.maps.cosine_weights import ProductsToSums, refuted_at
 from theory.maps.feature_variance import trigonometric_is, trigonometric_variance
 from theory.maps.random_features import kk, qq, score, trigonometric
-from theory.reasons import Algebra, Lemma, Rearrange, Sign
+from theory.reasons import Algebra, Lemma, ProductsToSums, Rearrange, Sign
 from theory.rigor.checks import certified
 from theory.separation.self_attention.construction import MEANINGS, RANGES, SOURCE, a, n, softmax_needle_gain
 
@@ -60,7 +57,7 @@ def trigonometric_gain(a, n, C):
 
 def _identity(
     name: str, title: str, left, right, spoiled: Spoiled | tuple, of: Domain, by, *rests_on: str,
-    check: Callable = derived, measured: bool = False,
+    measured: bool = False,
 ) -> Claim:  # fmt: skip
     """Declare left = right, for one reason; spoiled: a variant, or what to put on the right and why it is wrong."""
     if isinstance(spoiled, tuple):
@@ -77,7 +74,7 @@ def _identity(
         rests_on=rests_on,
         spoiled=[spoiled],
     )
-    evidence_for(claim, Method.DERIVED)(check(lambda: Derivation(left).equal(right, by=by)))
+    evidence_for(claim, Method.DERIVED)(derived(lambda: Derivation(left).equal(right, by=by)))
     return claim
 
 
@@ -94,13 +91,12 @@ one_frequency = _identity(
     "trigonometric-one-frequency", "one frequency estimates exp(q.k) by e^((|q|^2 + |k|^2)/2) cos(w.q - w.k)",
     _estimate(w_q, qq, w_k, kk), _cosine(w_q - w_k), (_cosine(w_q + w_k), "the sum of the angles"),
     on({w_q: REALS, w_k: REALS, qq: HALF_LINE, kk: HALF_LINE}), ProductsToSums(),
-    check=refuted_at({}, {w_q: sp.pi / 2, w_k: sp.pi / 2, qq: 0, kk: 0}),
 )  # fmt: skip
 own_key = _identity(
     "trigonometric-own-key", "where the key is the query every frequency estimates e^(|q|^2) exactly",
     _estimate(w_q, qq, w_q, qq), sp.exp(qq), (sp.exp(2 * qq), "twice the exponent"),
     on({w_q: REALS, qq: HALF_LINE}), ProductsToSums(), one_frequency.id,
-    check=refuted_at({}, {w_q: sp.pi / 2, qq: 1}), measured=True,
+    measured=True,
 )  # fmt: skip
 
 OWN = {kk: qq, score: qq}
