@@ -19,9 +19,9 @@ from theory.rigor.tape import Choice, Condition, Constant, Series, Step, Tape
 from theory.rigor.truth import Truth, both, either, negate, odd, same
 
 SUPPORTED = (
-    "rationals, pi, E, symbols, + - * / and powers, exp, log, sqrt, sin, cos, Abs, sign, Min, Max, floor, ceiling, "
-    "tanh, sinh, cosh, erf, erfc, gamma, loggamma, polygamma and besseli of a fixed order, factorial, binomial, Piecewise with a "
-    "default, KroneckerDelta, and Sum and Product between integers"
+    "rationals, pi, E, symbols, + - * / and powers, exp, log, sqrt, Abs, sign, Min, Max, floor, ceiling, tanh, sinh, "
+    "cosh, sin, cos, erf, erfc, gamma, loggamma, polygamma and besseli of a fixed order, factorial, binomial, "
+    "Piecewise with a default, KroneckerDelta, and Sum and Product between integers"
 )
 LARGEST_BOTTOM = 50  # binomial(x, k) is written out as a polynomial in x for k up to this
 

@@ -77,10 +77,7 @@ def _at(
         wider = replace(span, high=exact, right_open=True, integer=False)
         return widen(goal, v, wider, prover, lambda inner: _one_side(inner, v, "high", prover, boxes, radii, outside))
     below, above = split_goals(goal, v, point)
-    if span.integer:
-        left = prover.prove(below, 0, boxes)
-    else:
-        left = _one_side(below, v, "high", prover, boxes, radii, outside)
+    left = prover.prove(below, 0, boxes) if span.integer else _one_side(below, v, "high", prover, boxes, radii, outside)
     right = _one_side(above, v, "low", prover, boxes, radii, outside) if left is not None else None
     return Split(v.name, point, left, right) if left is not None and right is not None else None
 
