@@ -29,7 +29,7 @@ SPECIAL_VALUES: dict[type, dict[Any, int]] = {
 }
 
 # The cosine of a multiple of pi/6, in halves, where it is rational: by Niven's theorem nowhere else from 0 to pi.
-COSINES = {0: 2, 2: 1, 3: 0, 4: -1, 6: -2}
+COSINES: dict[Any, int] = {0: 2, 2: 1, 3: 0, 4: -1, 6: -2}
 
 COMPARISONS: dict[type, Callable[[fmpq, fmpq], bool]] = {
     sp.StrictLessThan: operator.lt,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
 from typing import Any
 
 import sympy as sp
@@ -25,7 +26,7 @@ POINTS: tuple[Point, ...] = tuple(
 def bound(claim: Claim, point: Point, bits: int) -> Any:
     """The right side of the claim at the distance over the length."""
     right: Any = claim.unfolded.rhs  # type: ignore[attr-defined]
-    return enclose_at(right, {room.z: sp.Rational(point["i"], point["length"])}, bits)
+    return enclose_at(right, {room.z: Fraction(point["i"], point["length"])}, bits)
 
 
 evidence_for(room.chord, Method.MEASURED)(

@@ -103,6 +103,16 @@ def check_sharp(enclosure: Any, name: str, low: Fraction, high: Fraction, bits: 
         assert not found[1] < greatest
 
 
+def check_turning(enclosure: Any, name: str, k: int, bits: int) -> None:
+    """Rationals around a crest or a trough, nearer to it than the precision can tell."""
+    with precision(1000):
+        place = ((k + ball(WAVES[name][1])) * arb.pi()).mid().fmpq()
+    low, high = (Fraction(int(place.p), int(place.q)) + sign * Fraction(1, 2**200) for sign in (-1, 1))
+    with precision(bits):
+        found = enclosure(name, (low, high))
+    assert found[1 if k % 2 == 0 else 0] == (1 if k % 2 == 0 else -1), f"{name} {k}: the turn is not in {found}"
+
+
 def random_case(rng: random.Random) -> tuple[Ends, Fraction]:
     """Ends that are wide, narrow, equal, next to a multiple of pi/2, or missing; and a point between them."""
     near = Fraction(rng.randint(-40, 40)) * Fraction(710, 452)  # 355/226 is pi/2 to seven digits
@@ -171,16 +181,18 @@ def test_zeros_crests_and_troughs_at_rational_places_are_exact(enclosure: Any) -
 
 @both_enclosures
 @both_waves
-@pytest.mark.parametrize("k", [-7, -2, 0, 1, 2, 5, 10**6 + 1, 10**25])
+@pytest.mark.parametrize("k", [-7, -2, 0, 1, 2, 5, 2**40, 2**40 + 1, 10**25])
 @pytest.mark.parametrize("bits", [24, 64])
 def test_a_turning_point_that_is_not_excluded_counts(enclosure: Any, name: str, k: int, bits: int) -> None:
-    """Rationals around a crest or a trough, nearer to it than the precision can tell."""
-    with precision(1000):
-        place = ((k + ball(WAVES[name][1])) * arb.pi()).mid().fmpq()
-    low, high = (Fraction(int(place.p), int(place.q)) + sign * Fraction(1, 2**200) for sign in (-1, 1))
-    with precision(bits):
-        found = enclosure(name, (low, high))
-    assert found[1 if k % 2 == 0 else 0] == (1 if k % 2 == 0 else -1)
+    check_turning(enclosure, name, k, bits)
+
+
+@both_waves
+def test_numbers_too_large_to_be_written_out_have_the_whole_range(name: str) -> None:
+    far = arb(2) ** 10**12
+    found = getattr(elementary, name)(Interval(far, far))
+    assert (found.lo, found.hi) == (-1, 1)
+    assert getattr(checker_functions, name)(checker_spans.Span(far, far)) == (-1, 1, False, False)
 
 
 def test_what_is_not_known_to_be_defined_stays_so() -> None:
@@ -204,8 +216,8 @@ def test_the_checker_knows_which_ends_are_not_attained() -> None:
 
 MISTAKES: dict[str, Callable[[Interval], bool]] = {
     "no turning points": lambda x: False,
-    "only turning points that are certainly inside": lambda x: bool((x.lo / 2).ceil() < (x.hi / 2).floor()),
-    "every multiple of pi taken for a multiple of 2 pi, and the others forgotten": lambda x: bool(x.lo <= 0 <= x.hi),
+    "one turning point is not enough": lambda x: bool((x.lo / 2).ceil() < (x.hi / 2).floor()),
+    "only those of the first period": lambda x: bool(x.lo <= 0 <= x.hi),
 }
 
 
@@ -215,6 +227,16 @@ def test_a_forgotten_turning_point_is_noticed(monkeypatch: pytest.MonkeyPatch, m
     monkeypatch.setattr(elementary, "_may_hold_even", MISTAKES[mistake])
     with pytest.raises(AssertionError, match="not in"):
         check_many(by_search)
+
+
+def test_a_turning_point_left_out_in_doubt_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Even numbers that are hardly farther inside x than the rounding of its ends are taken not to be in it."""
+    least = arb(2) ** -20
+    monkeypatch.setattr(
+        elementary, "_may_hold_even", lambda x: bool((x.lo / 2 + least).ceil() <= (x.hi / 2 - least).floor())
+    )
+    with pytest.raises(AssertionError, match="the turn is not in"):
+        check_turning(by_search, "sin", 2**40 + 1, 64)  # so large that the wave is not -1 at the rounded ends
 
 
 @pytest.mark.parametrize(("name", "bound"), [("round_down", "lower"), ("round_up", "upper")])
