@@ -10,7 +10,7 @@ whatever its other weights are, no sign pattern reads more than 1 + a w. (silent
 fires from n = 22 on.
 Source. The chord is Jordan's inequality sin x >= 2x/pi, DLMF 4.18.1, proved here; the rest is derived here. The map is
 that of arXiv 2202.08791, the construction that of arXiv 2310.11685.
-Why. The cosine is above its chord, and a chord from 1 to 0 has the mean 1/2. When tight: the chord at z = 0 and z = 1.
+Why. The cosine is above its chord, and a chord from 1 to 0 has the mean 1/2. When tight: they meet at z = 0 and z = 1.
 """
 
 # SymPy types almost everything as Basic, which hides the relations and expressions that these rooms are made of.
