@@ -1,7 +1,4 @@
-"""The kernel of cosFormer, measured: the running features multiplied, against the cosine of the distance.
-
-The angle is a rational multiple of pi, at which Arb encloses the cosine.
-"""
+"""The kernel of cosFormer, measured: the running features multiplied, against the cosine of the distance."""
 
 from __future__ import annotations
 
@@ -19,6 +16,7 @@ from numerics.measure import exact, measured
 from theory.claim import Claim
 from theory.evidence import Method, evidence_for
 from theory.maps import cosine_weights as theory
+from theory.rigor.evaluate import enclose_at
 
 POINTS: tuple[Point, ...] = (
     {"q": [0.75], "k": [0.5], "i": 3, "j": 1, "length": 5},
@@ -33,10 +31,9 @@ def reference(claim: Claim, point: Point, bits: int) -> Any:
     (wave,) = right.atoms(sp.cos)
     assert right == wave * theory.scores, "the claim is no longer a cosine times the score"
     places = {theory.i: point["i"], theory.j: point["j"], theory.M: point["length"]}
-    turns: Any = (wave.args[0] / sp.pi).subs(places)
     pairs = zip(point["q"], point["k"], strict=True)
     score = sum((exact(max(a, 0.0)) * exact(max(b, 0.0)) for a, b in pairs), flint.arb(0))
-    return flint.arb.cos_pi_fmpq(flint.fmpq(int(turns.p), int(turns.q))) * score
+    return exact(enclose_at(wave, places, bits)) * score
 
 
 def allowed(claim: Claim, point: Point) -> float:

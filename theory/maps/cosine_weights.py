@@ -2,9 +2,9 @@
 
 Hypotheses. Positions i, j >= 0, a length M >= 1, and features F, G >= 0 in R^d of a query and a key, such as relu(q)
 and relu(k).
-Claim. (decomposition) [F cos(pi i/(2M)), F sin(pi i/(2M))].[G cos(pi j/(2M)), G sin(pi j/(2M))] = F.G cos(pi (i -
-j)/(2M)). The factor is 1 at i = j and 0 at |i - j| = M; beyond that a weight would be negative, so a map for n tokens
-takes M >= n.
+Claims. (decomposition) [F cos(pi i/(2M)), F sin(pi i/(2M))].[G cos(pi j/(2M)), G sin(pi j/(2M))] = F.G cos(pi (i -
+j)/(2M)). The factor is 1 at i = j, 0 at |i - j| = M, and with t = (i - j)/M it is positive for |t| < 1 (positive) and
+negative for 1 < t < 3 (negative): so a map for n tokens takes M >= n.
 Source. Qin et al., arXiv 2202.08791, whose M is this length; derived here, for every d.
 Why. cos(a - b) = cos a cos b + sin a sin b.
 """
@@ -14,22 +14,22 @@ Why. cos(a - b) = cos a cos b + sin a sin b.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
 from typing import Any
 
 import sympy as sp
 
-from theory.claim import Claim, Domain, Kind, Spoiled, cited, declare
-from theory.derivation import Derivation, Proof, derived
-from theory.evidence import Check, Effort, Finding, Method, Verdict, evidence_for
+from theory.claim import Domain, Kind, Spoiled, cited, declare, derived_here
+from theory.derivation import Derivation
+from theory.evidence import Method, evidence_for
 from theory.maps.attention_map import MEANINGS, d
-from theory.reasons import CombineSums, ProductsToSums, substitute
-from theory.rigor.counterexample import confirmed
-from theory.separation.kernels.sequences import Instance, Sequence, at_instance
+from theory.reasons import CombineSums, ProductsToSums
+from theory.rigor.checks import certified
+from theory.separation.kernels.sequences import Sequence, derived_for_every_sequence
 
 i, j = sp.symbols("i j", integer=True, nonnegative=True)
 M = sp.Symbol("M", integer=True, positive=True)
 index = sp.Symbol("l", integer=True)
+t = sp.Symbol("t", real=True)
 
 
 class QueryFeature(Sequence):
@@ -40,28 +40,8 @@ class KeyFeature(Sequence):
     """relu(k)_l."""
 
 
-def refuted_at(instance: Instance, point: Mapping[sp.Symbol, int]) -> Callable[[Callable[[], Proof]], Check]:
-    """As `derived`; where no derivation is accepted, concrete features and positions at which the cosines are roots of
-    rationals are tried, as Arb is not asked for cosines here."""
-
-    def decorate(build: Callable[[], Proof]) -> Check:
-        inner = derived(build)
-
-        def check(claim: Claim, effort: Effort) -> Finding:
-            finding = inner(claim, effort)
-            if finding.verdict is not Verdict.UNDECIDED:
-                return finding
-            concrete = substitute(at_instance(claim.unfolded, instance), point)
-            concrete = concrete.func(*(side.doit() for side in concrete.args), evaluate=False)
-            if not confirmed(concrete, Domain({}), {}):
-                return finding
-            worst = {str(symbol): str(value) for symbol, value in point.items()}
-            return Finding(Verdict.REFUTED, finding.scope, f"False at {worst}. {finding.message}", worst=(worst,))
-
-        check.build = build  # type: ignore[attr-defined]  # `attnproof show` prints the derivation
-        return check
-
-    return decorate
+# the features 1, 2, 3, ..., with which a false statement is refuted
+COUNTING = {QueryFeature: lambda place: place, KeyFeature: lambda place: place}
 
 
 def angle(position: Any) -> Any:
@@ -95,10 +75,41 @@ decomposition = declare(
 
 
 @evidence_for(decomposition, Method.DERIVED)
-@refuted_at({QueryFeature: lambda place: place, KeyFeature: lambda place: place}, {i: 1, j: 2, M: 3, d: 1})
+@derived_for_every_sequence([COUNTING])
 def _decomposition() -> Derivation:
     return (
         Derivation(features)
         .equal((cosines + sines) * scores, by=CombineSums())
         .equal(kernel, by=ProductsToSums())
     )  # fmt: skip
+
+
+def _sign(name: str, title: str, relation: Any, values: Any, kind: Kind, wrong: Any, why: str) -> None:
+    """Declare the sign of the factor on a range of t; wrong, why: a range on which it has not that sign."""
+
+    def on(values: Any) -> Domain:
+        return Domain({t: values}, (), {t: "signed distance of two tokens over the length"})
+
+    claim = declare(
+        f"maps.cosformer.{name}",
+        title,
+        relation(sp.cos(sp.pi * t / 2), 0, evaluate=False),
+        on(values),
+        kind,
+        derived_here(),
+        {Method.CERTIFIED},
+        module=__name__,
+        rests_on=[decomposition.id],
+        spoiled=[Spoiled(why, domain=on(wrong))],
+    )
+    evidence_for(claim, Method.CERTIFIED)(certified())
+
+
+_sign(
+    "positive", "the cosine of two tokens is positive where they are nearer than the map is long", sp.Gt,
+    sp.Interval.open(-1, 1), Kind.LOWER, sp.Interval.Lopen(-1, 1), "a token as far away as the map is long",
+)  # fmt: skip
+_sign(
+    "negative", "the cosine of two tokens farther apart than the map is long is negative", sp.Lt,
+    sp.Interval.open(1, 3), Kind.UPPER, sp.Interval.Ropen(1, 3), "a token as far away as the map is long",
+)  # fmt: skip

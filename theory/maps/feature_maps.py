@@ -63,6 +63,7 @@ MAPS = (
     ),
     _map(
         "cosformer", "ReLU features with a cosine of the distance of two tokens", "Qin et al., arXiv 2202.08791", 2 * d,
-        ("relu-homogeneous",), Normaliser.CLAMPED, further=("maps.cosformer.decomposition",),
+        ("relu-homogeneous",), Normaliser.CLAMPED,
+        further=tuple(f"maps.cosformer.{name}" for name in ("decomposition", "positive", "negative")),
     ),
 )  # fmt: skip

@@ -63,20 +63,6 @@ def _factorial(a: Span | None) -> Span | None:
     return functions.gamma(spans.add(a, spans.UNIT))
 
 
-def _wave(function: Callable[[arb], arb]) -> Callable[[Span | None], Span | None]:
-    """Sine and cosine, enclosed by Arb's balls."""
-
-    def extended(a: Span | None) -> Span | None:
-        if a is None:
-            return None
-        if not (a.low.is_finite() and a.high.is_finite()):
-            return Span(-spans.ONE, spans.ONE)
-        value = spans.enclose(function(a.low.union(a.high)))
-        return Span(spans.max_of(value.low, -spans.ONE), spans.min_of(value.high, spans.ONE))
-
-    return extended
-
-
 UNARY: dict[type, Callable[[Span | None], Span | None]] = {
     sp.exp: functions.exp,
     sp.log: functions.log,
@@ -86,8 +72,8 @@ UNARY: dict[type, Callable[[Span | None], Span | None]] = {
     sp.tanh: functions.tanh,
     sp.cosh: functions.cosh,
     sp.sinh: functions.sinh,
-    sp.sin: _wave(arb.sin),
-    sp.cos: _wave(arb.cos),
+    sp.sin: functions.sin,
+    sp.cos: functions.cos,
     sp.erf: functions.erf,
     sp.erfc: functions.erfc,
     sp.gamma: functions.gamma,

@@ -90,6 +90,41 @@ def cosh(a: Span | None) -> Span | None:
     return Span(low, high, a.low_open, a.high_open)
 
 
+def _wave(function: Callable[[arb], arb], crest: Fraction) -> Callable[[Span | None], Span | None]:
+    """Sine or cosine, which is 1 at crest * pi and changes sign with every pi from there.
+
+    Piece k is the part between (crest + k) pi and (crest + k + 1) pi. There the wave is monotone: it falls from 1 to -1
+    for even k and rises for odd k.
+    """
+
+    def piece(x: arb, bound: Callable[[arb], arb]) -> arb:
+        return bound(x / arb.pi() - arb(fmpq(crest.numerator, crest.denominator))).floor()
+
+    def extended(a: Span | None) -> Span | None:
+        if a is None:
+            return None
+        everything = Span(-ONE, ONE)
+        if not (a.low.is_finite() and a.high.is_finite()):
+            return everything
+        first, last = piece(a.low, down), piece(a.high, up)  # the span lies on these and the pieces between them
+        if not last - first < arb(2):
+            return everything
+        low, high = function(a.low), function(a.high)
+        if first == last:
+            if whole_number(first) % 2 == 0:
+                return Span(max_of(down(high), -ONE), min_of(up(low), ONE), a.high_open, a.low_open)
+            return Span(max_of(down(low), -ONE), min_of(up(high), ONE), a.low_open, a.high_open)
+        if whole_number(last) % 2 == 0:  # the wave may turn where the last piece begins
+            return Span(max_of(min_of(down(low), down(high)), -ONE), ONE)
+        return Span(-ONE, min_of(max_of(up(low), up(high)), ONE))
+
+    return extended
+
+
+cos = _wave(arb.cos, Fraction(0))
+sin = _wave(arb.sin, Fraction(1, 2))
+
+
 def floor(a: Span | None) -> Span | None:
     if a is None:
         return None

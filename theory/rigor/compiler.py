@@ -20,8 +20,8 @@ from theory.rigor.truth import Truth, both, either, negate, odd, same
 
 SUPPORTED = (
     "rationals, pi, E, symbols, + - * / and powers, exp, log, sqrt, Abs, sign, Min, Max, floor, ceiling, tanh, sinh, "
-    "cosh, erf, erfc, gamma, loggamma, polygamma and besseli of a fixed order, factorial, binomial, Piecewise with a "
-    "default, KroneckerDelta, and Sum and Product between integers"
+    "cosh, sin, cos, erf, erfc, gamma, loggamma, polygamma and besseli of a fixed order, factorial, binomial, "
+    "Piecewise with a default, KroneckerDelta, and Sum and Product between integers"
 )
 LARGEST_BOTTOM = 50  # binomial(x, k) is written out as a polynomial in x for k up to this
 
@@ -42,6 +42,8 @@ UNARY: dict[type, op.Unary] = {
     sp.tanh: op.TANH,
     sp.sinh: op.SINH,
     sp.cosh: op.COSH,
+    sp.sin: op.SIN,
+    sp.cos: op.COS,
     sp.erf: op.ERF,
     sp.erfc: op.ERFC,
     sp.gamma: op.GAMMA,

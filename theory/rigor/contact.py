@@ -2,8 +2,9 @@
 
 At the touching point p the exact zeros of g, g', g'', ... are confirmed symbolically, whatever the other variables are.
 The first derivative that does not vanish there has one sign on a rational neighbourhood, which interval arithmetic
-shows; integrating back, g >= 0 there. Outside the neighbourhood there is room, and ordinary boxes do. In a certificate
-this is a `Collapse` of the variable to p, whose derivative is proved by another `Collapse` to p, and so on.
+shows; integrating back, g >= 0 there. Outside the neighbourhood there is room, and ordinary boxes do; or the rule once
+more, where g touches zero at a second point, as a cosine and its chord do. In a certificate this is a `Collapse` of the
+variable to p, whose derivative is proved by another `Collapse` to p, and so on.
 """
 
 from __future__ import annotations
@@ -26,14 +27,24 @@ RADII = tuple(Fraction(4) ** k for k in (2, 1, 0, -1, -2, -3))
 SIMPLEST = 64  # denominators of touching points that are proposed
 
 
-def contact(goal: Goal, v: sp.Symbol, prover: Prover, boxes: int, *, radii: Sequence[Fraction] = RADII) -> Node | None:
+def contact(
+    goal: Goal, v: sp.Symbol, prover: Prover, boxes: int, *, radii: Sequence[Fraction] = RADII, further: int = 1
+) -> Node | None:
     """A proof through a point of `v` at which the goal's difference vanishes for every value of the other variables.
 
     radii: the neighbourhoods to try if no derivative has one sign on the whole span; none, to try only the whole span.
+    further: at how many points outside the neighbourhood it may vanish again.
     """
     found, span = difference(goal.statement), goal.spans[v]
     if found is None or found[1] not in (">=", ">") or span.values is not None:
         return None
+
+    def outside(rest: Goal) -> Node | None:
+        node = prover.prove(rest, 0, boxes)
+        if node is None and further > 0:
+            node = contact(rest, v, prover, boxes, radii=radii, further=further - 1)
+        return node
+
     for candidate in touching_points(found[0], goal, v):
         exact = sp.Rational(candidate.numerator, candidate.denominator)
         try:
@@ -43,38 +54,39 @@ def contact(goal: Goal, v: sp.Symbol, prover: Prover, boxes: int, *, radii: Sequ
         others = {other: s for other, s in goal.spans.items() if other != v}
         if at_point.has(sp.nan, sp.zoo, sp.oo) or not reduces_to_zero(at_point, others):
             continue
-        node = _at(goal, v, candidate, prover, boxes, radii)
+        node = _at(goal, v, candidate, prover, boxes, radii, outside)
         if node is not None:
             return node
     return None
 
 
 def _at(
-    goal: Goal, v: sp.Symbol, point: Fraction, prover: Prover, boxes: int, radii: Sequence[Fraction]
+    goal: Goal, v: sp.Symbol, point: Fraction, prover: Prover, boxes: int, radii: Sequence[Fraction], outside: Continue
 ) -> Node | None:
     """The contact rule at one point, which may lie inside the span, at an end, or outside."""
     span = goal.spans[v]
     exact = sp.Rational(point.numerator, point.denominator)
     if exact == span.low:
-        return _one_side(goal, v, "low", prover, boxes, radii)
+        return _one_side(goal, v, "low", prover, boxes, radii, outside)
     if exact == span.high:
-        return _one_side(goal, v, "high", prover, boxes, radii)
+        return _one_side(goal, v, "high", prover, boxes, radii, outside)
     if exact < span.low:
         wider = replace(span, low=exact, left_open=True, integer=False)
-        return widen(goal, v, wider, prover, lambda inner: _one_side(inner, v, "low", prover, boxes, radii))
+        return widen(goal, v, wider, prover, lambda inner: _one_side(inner, v, "low", prover, boxes, radii, outside))
     if exact > span.high:
         wider = replace(span, high=exact, right_open=True, integer=False)
-        return widen(goal, v, wider, prover, lambda inner: _one_side(inner, v, "high", prover, boxes, radii))
+        return widen(goal, v, wider, prover, lambda inner: _one_side(inner, v, "high", prover, boxes, radii, outside))
     below, above = split_goals(goal, v, point)
-    left = _one_side(below, v, "high", prover, boxes, radii) if not span.integer else prover.prove(below, 0, boxes)
-    right = _one_side(above, v, "low", prover, boxes, radii) if left is not None else None
+    left = prover.prove(below, 0, boxes) if span.integer else _one_side(below, v, "high", prover, boxes, radii, outside)
+    right = _one_side(above, v, "low", prover, boxes, radii, outside) if left is not None else None
     return Split(v.name, point, left, right) if left is not None and right is not None else None
 
 
 def _one_side(
-    goal: Goal, v: sp.Symbol, end: Literal["low", "high"], prover: Prover, boxes: int, radii: Sequence[Fraction]
-) -> Node | None:
-    """The whole side by iterated collapse to the touching end, or a neighbourhood of it and boxes for the rest."""
+    goal: Goal, v: sp.Symbol, end: Literal["low", "high"], prover: Prover, boxes: int, radii: Sequence[Fraction],
+    outside: Continue,
+) -> Node | None:  # fmt: skip
+    """The whole side by iterated collapse to the touching end, or a neighbourhood of it and what lies outside."""
     node = towards(goal, v, end, prover, boxes, HIGHEST_ORDER)
     if node is not None:
         return node
@@ -90,7 +102,7 @@ def _one_side(
         near_node = towards(near, v, end, prover, boxes, HIGHEST_ORDER)
         if near_node is None:
             continue
-        far_node = prover.prove(far, 0, boxes)
+        far_node = outside(far)
         if far_node is None:
             return None
         return Split(v.name, at, *((near_node, far_node) if end == "low" else (far_node, near_node)))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from flint import arb, fmpq, fmpz
 
 from theory.rigor.interval import (
@@ -14,6 +16,7 @@ from theory.rigor.interval import (
     Interval,
     absolute,
     greatest,
+    least,
     round_down,
     round_finite_down,
     round_up,
@@ -147,3 +150,34 @@ def cosh(x: Interval) -> Interval:
     if size is UNDEFINED:
         return UNDEFINED
     return Interval(round_finite_down(size.lo.cosh(), ONE), round_up(size.hi.cosh()))
+
+
+def cos(x: Interval) -> Interval:
+    """The cosine, whose crests lie at the even multiples of pi."""
+    return _wave(x, arb.cos, Interval(ZERO, ZERO))
+
+
+def sin(x: Interval) -> Interval:
+    """The sine, whose crests lie at pi/2 and every 2 pi from there."""
+    return _wave(x, arb.sin, Interval.of(fmpq(1, 2)))
+
+
+def _wave(x: Interval, wave: Callable[[arb], arb], crest: Interval) -> Interval:
+    """Sharp: at the ends, where no crest and no trough lies between them; 1 or -1 for each that is not excluded.
+
+    crest: where one crest lies, in units of pi. The others follow every 2 units, and a trough 1 after each.
+    """
+    if x is UNDEFINED:
+        return UNDEFINED
+    if not x.bounded:
+        return Interval(MINUS_ONE, ONE)
+    left, right, units = wave(x.lo), wave(x.hi), x / Interval.of(arb.pi()) - crest
+    trough, top = _may_hold_even(units - UNIT), _may_hold_even(units)
+    low = MINUS_ONE if trough else least(round_down(left, MINUS_ONE), round_down(right, MINUS_ONE))
+    return Interval(low, ONE if top else greatest(round_up(left, ONE), round_up(right, ONE)))
+
+
+def _may_hold_even(x: Interval) -> bool:
+    """Whether an even number in x is not excluded; in doubt it is not, which makes an enclosure wider."""
+    half = x / Interval(arb(2), arb(2))
+    return not half.lo.ceil() > half.hi.floor()

@@ -2,6 +2,11 @@
 
 A box is a sequence of intervals in the order of the symbols. Compile once, evaluate often; rational constants stay
 exact until they are enclosed at the precision of the call (`theory.rigor.interval.precision`).
+
+Functions are evaluated at the ends of their monotone pieces. Where the pieces of sine and cosine end, at multiples of
+pi/2, is itself only known to the working precision: a crest or a trough that is not excluded counts as inside, so that
+doubt widens an enclosure and never narrows it, and an unbounded interval has the whole range [-1, 1]. At a rational
+point the values that are rational, at multiples of pi/2 and pi/3, are exact: cos(pi z/2) = 0 at z = 1 is a known tie.
 """
 
 from __future__ import annotations

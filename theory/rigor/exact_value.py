@@ -28,6 +28,9 @@ SPECIAL_VALUES: dict[type, dict[Any, int]] = {
     sp.loggamma: {1: 0, 2: 0},
 }
 
+# The cosine of a multiple of pi/6, in halves, where it is rational: by Niven's theorem nowhere else from 0 to pi.
+COSINES: dict[Any, int] = {0: 2, 2: 1, 3: 0, 4: -1, 6: -2}
+
 COMPARISONS: dict[type, Callable[[fmpq, fmpq], bool]] = {
     sp.StrictLessThan: operator.lt,
     sp.LessThan: operator.le,
@@ -67,6 +70,8 @@ def _value(expression: sp.Basic, point: Mapping[sp.Symbol, fmpq]) -> fmpq:
         return _chosen(expression, point)
     if isinstance(expression, sp.Sum | sp.Product):
         return _series(expression, point)
+    if isinstance(expression, sp.sin | sp.cos):
+        return _wave(expression, point)
     arguments = [_value(argument, point) for argument in expression.args]
     if isinstance(expression, sp.Max):
         return max(arguments)  # exact rationals: the builtin is right here
@@ -147,6 +152,22 @@ def _series(expression: sp.Sum | sp.Product, point: Mapping[sp.Symbol, fmpq]) ->
     for value in values:
         product *= value
     return product
+
+
+def _wave(expression: sp.sin | sp.cos, point: Mapping[sp.Symbol, fmpq]) -> fmpq:
+    """Sine and cosine at rational multiples of pi, the only places but 0 at which they may be rational."""
+    turned = _over_pi(expression.args[0], point) - (fmpq(1, 2) if isinstance(expression, sp.sin) else 0)
+    folded = abs(turned - 2 * fmpq((turned / 2 + fmpq(1, 2)).floor()))  # the cosine is even and has the period 2 pi
+    if 6 * folded not in COSINES:
+        raise _NotRational
+    return fmpq(COSINES[6 * folded], 2)
+
+
+def _over_pi(angle: Any, point: Mapping[sp.Symbol, fmpq]) -> fmpq:
+    """The angle in units of pi, where that is rational."""
+    if isinstance(angle, sp.Add):
+        return sum((_over_pi(term, point) for term in angle.args), fmpq(0))
+    return fmpq(0) if exact_value(angle, point) == 0 else _value(angle / sp.pi, point)
 
 
 def _chosen(expression: sp.Piecewise, point: Mapping[sp.Symbol, fmpq]) -> fmpq:

@@ -16,6 +16,7 @@ from theory.rigor import special
 from theory.rigor.elementary import (
     UNIT,
     as_integer,
+    cos,
     cosh,
     exp,
     expm1,
@@ -24,6 +25,7 @@ from theory.rigor.elementary import (
     log1p,
     rational_power,
     real_power,
+    sin,
     sinh,
     sqrt,
     tanh,
@@ -119,6 +121,8 @@ CEILING = Unary("ceiling", special.ceiling, _step_slope)
 TANH = Unary("tanh", tanh, lambda x, value: UNIT / integer_power(cosh(x), 2))
 SINH = Unary("sinh", sinh, lambda x, value: cosh(x))
 COSH = Unary("cosh", cosh, lambda x, value: sinh(x))
+SIN = Unary("sin", sin, lambda x, value: cos(x))
+COS = Unary("cos", cos, lambda x, value: -sin(x))
 ERF = Unary("erf", special.erf, _erf_slope)
 ERFC = Unary("erfc", special.erfc, lambda x, value: -_erf_slope(x, value))
 GAMMA = Unary("gamma", special.gamma, lambda x, value: value * special.polygamma(x, 0))

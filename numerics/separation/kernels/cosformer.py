@@ -1,7 +1,4 @@
-"""The kernel value that the running cosFormer gives the needle, at several distances.
-
-The angle is a rational multiple of pi, at which Arb encloses the cosine.
-"""
+"""The kernel value that the running cosFormer gives the needle, at several distances."""
 
 # pyright: reportArgumentType=false, reportAttributeAccessIssue=false
 
@@ -19,6 +16,7 @@ from numerics.measure import exact, measured
 from theory.claim import Claim
 from theory.evidence import Method, evidence_for
 from theory.maps import cosine_weights as maps
+from theory.rigor.evaluate import enclose_at
 from theory.separation.kernels import cosformer as room
 from theory.separation.self_attention.construction import a
 
@@ -41,10 +39,9 @@ def reference(claim: Claim, point: Point, bits: int) -> Any:
     (wave,) = right.atoms(sp.cos)
     factor = sp.cancel(right / (wave * maps.scores)).subs(a, sp.Rational(point["a"]))
     places = {maps.i: point["i"], maps.j: point["j"], maps.M: point["length"]}
-    turns: Any = (wave.args[0] / sp.pi).subs(places)
     pairs = zip(point["q"], point["key"], strict=True)
     score = sum((exact(max(x, 0.0)) * exact(max(y, 0.0)) for x, y in pairs), flint.arb(0))
-    return exact(factor) * flint.arb.cos_pi_fmpq(flint.fmpq(int(turns.p), int(turns.q))) * score
+    return exact(factor) * exact(enclose_at(wave, places, bits)) * score
 
 
 evidence_for(room.gain, Method.MEASURED)(

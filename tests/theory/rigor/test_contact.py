@@ -33,6 +33,7 @@ TIGHT = {
     "order 4": (sp.cosh(x) - 1 - x**2 / 2, sp.Interval(-3, 3)),
     "outside the range": (sp.exp(x) - 1 - x - x**2 / 2, sp.Interval(R(1, 100), 2)),
     "neighbourhood and boxes": (sp.exp(x) - 1 - x - x**3 / 4, sp.Interval(0, 3)),
+    "at both ends": (sp.cos(sp.pi * x / 2) - 1 + x, sp.Interval(0, 1)),
     "for every value of another variable": (sp.exp(x * y) - 1 - x * y, sp.Interval(0, 2)),
 }
 

@@ -251,6 +251,7 @@ SMOOTH = [
     sp.loggamma(x), sp.polygamma(0, x), sp.polygamma(1, x), sp.besseli(0, x), sp.besseli(3, x), sp.besseli(-2, x),
     sp.besseli(Q(1, 2), x), sp.besseli(Q(5, 2), x), sp.binomial(x, 3), sp.Abs(x), sp.Max(x, y - 9), sp.Min(x, y + 9),
     sp.Piecewise((x**2, x > 0), (y, True)), sp.Sum(x**k * y, (k, 0, 3)), sp.Product(x + k * y, (k, 1, 3)),
+    sp.sin(x), sp.cos(x * y), sp.sin(sp.pi * x) / sp.cos(y),
 ]  # fmt: skip
 
 
@@ -281,6 +282,8 @@ def test_gradients_at_points_are_sympys_derivatives(expression: Any, point: tupl
         (sp.sqrt(x), (0, 4), Q(1, 4), sp.oo),
         (sp.exp(-x), (0, sp.oo), -1, 0),
         (sp.tanh(x), (0, sp.oo), 0, 1),
+        (sp.sin(x), (-1, 4), -1, 1),
+        (sp.cos(x), (-sp.oo, 0), -1, 1),
     ],
     ids=str,
 )

@@ -22,11 +22,12 @@ from __future__ import annotations
 import sympy as sp
 
 from theory.claim import Domain, Kind, Spoiled, declare, derived_here
-from theory.derivation import Derivation
+from theory.derivation import Derivation, derived
 from theory.evidence import Method, evidence_for
 from theory.maps import cosine_weights as maps
-from theory.maps.cosine_weights import F, G, KeyFeature, M, ProductsToSums, QueryFeature, d, i, index, j, refuted_at
-from theory.reasons import CombineSums
+from theory.maps.cosine_weights import COUNTING, F, G, M, d, i, index, j
+from theory.reasons import CombineSums, ProductsToSums
+from theory.separation.kernels.sequences import derived_for_every_sequence
 from theory.separation.self_attention.construction import MEANINGS, RANGES, SOURCE, a
 
 k = sp.Symbol("k", integer=True, positive=True)
@@ -60,7 +61,7 @@ gain = declare(
 
 
 @evidence_for(gain, Method.DERIVED)
-@refuted_at({QueryFeature: lambda place: place, KeyFeature: lambda place: place}, {i: 1, j: 2, M: 3, d: 1, a: 1})
+@derived_for_every_sequence([COUNTING])
 def _gain() -> Derivation:
     return (
         Derivation(needle)
@@ -90,6 +91,6 @@ row_sum = declare(
 
 
 @evidence_for(row_sum, Method.DERIVED)
-@refuted_at({}, {k: 1, theta: sp.pi / 3})
+@derived
 def _row_sum() -> Derivation:
     return Derivation(step.lhs).equal(step.rhs, by=ProductsToSums())

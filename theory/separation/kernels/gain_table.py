@@ -113,7 +113,8 @@ GAINS: dict[str, KnownGain] = {
     "cosformer": KnownGain(
         "(1+a)/cos(pi (j-l)/(2M)) over the token at position l, the needle at j: no single number", False,
         "A weight below that of a gain of 2 (1+a), wherever the needle stands: silent on D1 from n = 22 on.",
-        _kernels("cosformer-gain", "cosformer-row-sum", "cosformer-weight", "cosformer-silent"),
+        _kernels("cosformer-gain", "cosformer-row-sum", "cosformer-weight", "cosformer-weight-reached",
+                 "cosformer-silent"),
     ),
     "polynomial": KnownGain(
         "(1+a)^p in every row", False, BOUNDED_DEGREE, _kernels("polynomial-gain", "gain-needed")

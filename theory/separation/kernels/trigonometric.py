@@ -4,13 +4,13 @@ Hypotheses. Features e^(|x|^2/2) [cos(w.x), sin(w.x)]/sqrt m over m frequencies;
 needle's key, q = k_n = (1+a) u along one direction, u = sqrt(log n), and every other key is u. C is the mean of
 cos(a u w_l) over the frequencies w_l along that direction.
 Claims. (one-frequency) A frequency estimates exp(q.k) by e^((|q|^2 + |k|^2)/2) cos(w.q - w.k), so by e^(|q|^2)
-exactly where k = q (own-key), whatever the frequencies are; its variance there is 0 (own-variance). (gain) The
-needle's row has the gain N = n^(a + a^2/2)/C, any other row N = n^(a + a^2/2) C; so a draw with C > 0 gives weights
-that are not negative, which is silence on D0, and N >= n^(a + a^2/2) in the needle's row (least-gain): at least n
-from a = sqrt 3 - 1 on (least-height), with a single frequency. (enough) At a = 7/10 a draw with 0 < C <=
-n^(-11/200)/2 gives 2n or more, and so fires on D1; the mean of C is that small if and only if n >= 39 (mean-enough).
-(spread) C has the variance (1 - n^(-a^2))^2/(2m) for independent frequencies; its mean is n^(-a^2/2), at which N is
-the gain of softmax.
+exactly where k = q (own-key), whatever the frequencies are; its variance there is 0 (own-variance). No frequency
+estimates more than e^((|q|^2 + |k|^2)/2) in size (bounded), so |C| <= 1. (gain) The needle's row has the gain N =
+n^(a + a^2/2)/C, any other row N = n^(a + a^2/2) C; so a draw with C > 0 gives weights that are not negative, which is
+silence on D0, and N >= n^(a + a^2/2) in the needle's row (least-gain): at least n from a = sqrt 3 - 1 on
+(least-height), with a single frequency. (enough) At a = 7/10 a draw with 0 < C <= n^(-11/200)/2 gives 2n or more, and
+so fires on D1; the mean of C is that small if and only if n >= 39 (mean-enough). (spread) C has the variance (1 -
+n^(-a^2))^2/(2m) for independent frequencies; its mean is n^(-a^2/2), at which N is the gain of softmax.
 Source. Derived here; the features are those of arXiv 2009.14794, the variance its Lemma 2.
 Why. cos^2 + sin^2 = 1. Where the query is not the needle's key, as in cross-attention, all of this is lost; and a draw
 with C < 0 gives negative weights.
@@ -22,8 +22,6 @@ with C < 0 gives negative weights.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import sympy as sp
 
 from theory.claim import Claim, Domain, Kind, Spoiled, declare, derived_here
@@ -31,10 +29,9 @@ from theory.derivation import Derivation, Equivalences, derived
 from theory.evidence import Method, evidence_for
 from theory.maps.attention_map import MEANINGS as OF_MAPS
 from theory.maps.attention_map import m
-from theory.maps.cosine_weights import ProductsToSums, refuted_at
 from theory.maps.feature_variance import trigonometric_is, trigonometric_variance
 from theory.maps.random_features import kk, qq, score, trigonometric
-from theory.reasons import Algebra, Lemma, Rearrange, Sign
+from theory.reasons import Algebra, Lemma, ProductsToSums, Rearrange, Sign
 from theory.rigor.checks import certified
 from theory.separation.self_attention.construction import MEANINGS, RANGES, SOURCE, a, n, softmax_needle_gain
 
@@ -60,7 +57,7 @@ def trigonometric_gain(a, n, C):
 
 def _identity(
     name: str, title: str, left, right, spoiled: Spoiled | tuple, of: Domain, by, *rests_on: str,
-    check: Callable = derived, measured: bool = False,
+    measured: bool = False,
 ) -> Claim:  # fmt: skip
     """Declare left = right, for one reason; spoiled: a variant, or what to put on the right and why it is wrong."""
     if isinstance(spoiled, tuple):
@@ -77,7 +74,7 @@ def _identity(
         rests_on=rests_on,
         spoiled=[spoiled],
     )
-    evidence_for(claim, Method.DERIVED)(check(lambda: Derivation(left).equal(right, by=by)))
+    evidence_for(claim, Method.DERIVED)(derived(lambda: Derivation(left).equal(right, by=by)))
     return claim
 
 
@@ -94,13 +91,26 @@ one_frequency = _identity(
     "trigonometric-one-frequency", "one frequency estimates exp(q.k) by e^((|q|^2 + |k|^2)/2) cos(w.q - w.k)",
     _estimate(w_q, qq, w_k, kk), _cosine(w_q - w_k), (_cosine(w_q + w_k), "the sum of the angles"),
     on({w_q: REALS, w_k: REALS, qq: HALF_LINE, kk: HALF_LINE}), ProductsToSums(),
-    check=refuted_at({}, {w_q: sp.pi / 2, w_k: sp.pi / 2, qq: 0, kk: 0}),
 )  # fmt: skip
+estimate, size = sp.Abs(_cosine(w_q - w_k)), sp.exp((qq + kk) / 2)
+bounded = declare(
+    "separation.kernels.trigonometric-bounded",
+    "one frequency estimates exp(q.k) by at most e^((|q|^2 + |k|^2)/2) in size",
+    sp.Le(estimate, size, evaluate=False),
+    one_frequency.domain,
+    Kind.UPPER,
+    derived_here(),
+    {Method.CERTIFIED},
+    module=__name__,
+    rests_on=[one_frequency.id],
+    spoiled=[Spoiled("bound times 0.99", sp.Le(estimate, sp.Rational(99, 100) * size, evaluate=False))],
+)
+evidence_for(bounded, Method.CERTIFIED)(certified())
 own_key = _identity(
     "trigonometric-own-key", "where the key is the query every frequency estimates e^(|q|^2) exactly",
     _estimate(w_q, qq, w_q, qq), sp.exp(qq), (sp.exp(2 * qq), "twice the exponent"),
     on({w_q: REALS, qq: HALF_LINE}), ProductsToSums(), one_frequency.id,
-    check=refuted_at({}, {w_q: sp.pi / 2, qq: 1}), measured=True,
+    measured=True,
 )  # fmt: skip
 
 OWN = {kk: qq, score: qq}
@@ -144,7 +154,7 @@ least_gain = declare(
     derived_here(SOURCE),
     {Method.DERIVED, Method.ATTACKED},
     module=__name__,
-    rests_on=[gain.id],
+    rests_on=[gain.id, bounded.id],
     spoiled=[
         Spoiled("bound times 101/100",
                 sp.Ge(trigonometric_gain(a, n, C), sp.Rational(101, 100) * n ** (a + a**2 / 2), evaluate=False))
