@@ -21,9 +21,10 @@ import sympy as sp
 from numpy.typing import NDArray
 
 from numerics.maps import definitions, registry
+from numerics.maps.linear_attention import LinearAttention
 from numerics.maps.running_error import WIDE, Approximate, Rounding
 from numerics.maps.softmax import ScalableSoftmax
-from numerics.measure import measured
+from numerics.measure import Relation, measured
 from numerics.rounding import allowance as allowances
 from numerics.rounding.primitives import lookup
 from numerics.separation.self_attention.network import ENTRY_ROUNDINGS
@@ -55,8 +56,10 @@ def points(*maps: Mapping[str, Any], cases: Sequence[tuple] = CASES) -> Callable
 
 
 def instance_of(point: Point) -> Any:
-    """The map of a point, with the head dimension and the sharpness that it may give, at temperature 1."""
+    """The map of a point at temperature 1, with the head dimension, the sharpness, and the fit that it may give."""
     one: Any = registry.named(point["map"], point.get("head", 1))
+    if "bound" in point:
+        one = LinearAttention(replace(one.feature_map, degree=point["p"], bound=float(Fraction(point["bound"]))))
     if "sharpness" in point:
         one = ScalableSoftmax(s=float(Fraction(point["sharpness"])))
     return replace(one, scale=1.0) if hasattr(one, "scale") else one
@@ -142,17 +145,21 @@ def enclosed(expression: Any, point: Point, bits: int, more: Mapping | None = No
 
 
 def gain_measured(
-    chosen: Callable[[Effort], list], gain: Callable[[Any, Point], Any], more: Callable[[Point], Mapping]
+    chosen: Callable[[Effort], list],
+    gain: Callable[[Any, Point], Any],
+    more: Callable[[Point], Mapping],
+    relation: Relation = "==",
 ) -> Check:
     """A check that compares the quotient of two weights with a claim.
 
-    gain: from the claim's statement and a point to the gain. more: what further symbols of it stand for.
+    gain: from the claim's statement and a point to the gain, or to a bound on it, as `relation` says. more: what
+    further symbols of it stand for.
     """
 
     def claimed(claim: Claim, point: Point, bits: int) -> Any:
         return enclosed(gain(claim.unfolded, point), point, bits, more(point))
 
-    return measured(quotient, claimed, lambda claim, point: quotient_error(point), chosen, relation="==")
+    return measured(quotient, claimed, lambda claim, point: quotient_error(point), chosen, relation=relation)
 
 
 def weights_measured(

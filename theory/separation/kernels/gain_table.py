@@ -42,6 +42,11 @@ FIRST_DEGREE = "A weight of at most (1+a)/(n+a): silent on D1 from n = 12 on."
 LINEAR = ("separation.self.linear-gain", "separation.self.corrected-linear-silent")
 HOMOGENEOUS = ("homogeneous-exact-gain", "rectified-products")
 BOUNDED_DEGREE = "A fixed degree p: a gain of at most (1+a)^p, so silent on D1 for all long sequences."
+FITTED = (
+    "Silent on D1 from n = 19 on with the usual degree 2 and interval [-1, 1]. With any other fixed ones it is silent "
+    "on D1 for all long sequences: whatever the signs of the coefficients, the gain tends to (1+a)^p."
+)
+FIXED = ("leading-upper", "leading-lower", "leading-gain", "leading-within", "leading-silent", "gain-needed")
 RANDOM = (
     "Random: each kernel value is estimated rightly on average, so that the quotient of the means is n^(a(1+a)); but "
     "the gain, a quotient of two estimates, depends on the draw. For independent positive features its limit is known."
@@ -124,12 +129,15 @@ GAINS: dict[str, KnownGain] = {
         _kernels("nonnegative-coefficients", "gain-needed")
     ),
     "chebyshev": KnownGain(
-        "P((1+a) z)/P(z) with z = s_i log n, for the series P of exp cut off after degree p", None,
-        "At a fixed degree and interval it tends to (1+a)^p; coefficients of either sign are not covered by a claim.",
+        "P((1+a) z)/P(z) with z = s_i log n, for the series P of exp cut off after degree p: at most (1+a)^p for "
+        "B <= 2, as no coefficient is negative", False, FITTED,
+        _kernels("series-quadratic", "series-quadratic-positive", "series-bessel", "series-recurrence", "series-terms",
+                 "series-alternating", "nonnegative-coefficients", "degree-two-silent", *FIXED),
     ),
     "minimax": KnownGain(
-        "P((1+a) z)/P(z) with z = s_i log n, for the fitted polynomial P, whose coefficients have no closed form", None,
-        "At a fixed degree and interval it tends to (1+a)^p; coefficients of either sign are not covered by a claim.",
+        "P((1+a) z)/P(z) with z = s_i log n, for the fitted polynomial P, whose coefficients have no closed form: at "
+        "most (1+a)^2 at degree 2 on [-1, 1], as they are positive", False, FITTED,
+        _kernels("fitted-positive", "fitted-gain", "fitted-usual", "degree-two-silent", *FIXED),
     ),
     "inline": KnownGain(
         "(1 + (n-1) g)/(1 - g) with g = s_i a log n: negative for g > 1, as the other weights are", False,
