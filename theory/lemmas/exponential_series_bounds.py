@@ -1,12 +1,16 @@
-"""The partial sums T_p(z) of the exponential series between explicit bounds, on either side of p = z.
+"""The partial sums T_p(z) of the exponential series between explicit bounds: the last term times what the others add.
 
-Hypotheses. p >= 1 an integer, z >= 0.
-Claims. (chernoff, chernoff-ratio) For z = p r with r >= 1, T_p(z) <= (e r)^p = (e z/p)^p. (lower) For r > 0, T_p(p r)
->= (e r)^p/(e sqrt p). (lower-beyond) For z = m + f with 1 <= m <= p and 0 <= f <= 1, T_p(z) >= exp(z - 3/2)/sqrt z.
-(logarithm) log(1 + u) >= u - u^2/2 for u >= 0.
+Hypotheses. p >= 1 an integer, z >= 0 or, where z divides, z > 0; F = p! T_p(z)/z^p, so that T_p(z) is F last terms.
+Claims. (ratio) T_p(p r) <= r^p T_p(p) for r >= 1. (chernoff) T_p(z) <= (e z/p)^p for z >= p. (across) T_p(z r) <=
+(z r/p)^p exp(p - z) T_p(z) for z <= p <= z r. (geometric) F <= (z + 1)/(z + 1 - p) for z >= p. (last-terms) F >= 1 + p
+(p - z + 2u)/(z + u^2) for every u, and (last-terms-root), at the best u, F >= 1 + p (p - z + sqrt((p - z)^2 +
+4z))/(2z). (lower) T_p(z) >= (e z/p)^p/(e sqrt p) times that.
 Source. Folklore; derived here.
-Why. For j <= p <= z a term z^j/j! is at most (z/p)^p p^j/j!. All terms are positive, and m! <= e sqrt(m) (m/e)^m.
-When tight: (chernoff) and (lower) differ by the factor e sqrt p, whatever z is.
+Why. For j <= p <= z a term z^j/j! is at most (z/p)^p p^j/j!, and exp(-z) T_p(z) falls. The sum of q(j) z^j/j! over j <=
+k is z^k/k! times a polynomial in k for the right polynomials q: (geometric) drops j (p - j), and (last-terms) the square
+(j - 1 + u - z)^2, as the inequality of Cauchy and Schwarz would.
+When tight: (geometric) and (last-terms-root) tend to F = 1/(1 - p/z) for large p at a fixed p/z < 1; at p = z they are
+off by the factors sqrt(2p/pi) and sqrt(2/pi) in the limit. Both are equalities at p = 1, as (across) is at r = 1.
 """
 
 # SymPy types almost everything as Basic, which hides the relations and expressions that these rooms are made of.
@@ -25,49 +29,50 @@ from theory.lemmas.exponential_series import (
     MEANINGS,
     RATIOS,
     below_exponential,
+    decreasing,
     degree,
     j,
-    m,
-    one_term,
     p,
     partial_sum,
+    x,
     z,
 )
-from theory.reasons import Algebra, CombineSums, Lemma, Monotone, Sign, TermwiseSum
-from theory.reasons.slope import Slope
+from theory.reasons import Algebra, CombineSums, EvaluateSum, Lemma, Monotone, Sign, TermwiseSum
 
 r = sp.Symbol("r", positive=True)
-f = sp.Symbol("f", nonnegative=True)
-u = sp.Symbol("u", nonnegative=True)
-WORDS = {**MEANINGS, r: "z/p", f: "z - m", u: "f/m"}
+u = sp.Symbol("u", real=True)
+WORDS = {**MEANINGS, r: "ratio of two arguments", u: "a number to choose"}
 
 
 def _domain(ranges: dict, *hypotheses) -> Domain:
     return Domain(ranges, hypotheses, {symbol: WORDS[symbol] for symbol in ranges})
 
 
-chernoff_ratio = declare(
-    "lemma.exponential-series.chernoff-ratio",
-    "T_p(p r) is at most (e r)^p for r >= 1",
-    sp.Le(partial_sum(degree, degree * r), sp.exp(degree) * r**degree, evaluate=False),
+ratio = declare(
+    "lemma.exponential-series.ratio",
+    "T_p(p r) is at most r^p T_p(p) for r >= 1",
+    sp.Le(partial_sum(degree, degree * r), r**degree * partial_sum(degree, degree), evaluate=False),
     _domain({degree: sp.Range(1, sp.oo), r: RATIOS}),
     Kind.UPPER,
     derived_here(),
     {Method.DERIVED},
     module=__name__,
-    rests_on=[below_exponential.id],
     spoiled=[
         Spoiled(
-            "bound times 7/10",
-            sp.Le(partial_sum(degree, degree * r), sp.Rational(7, 10) * sp.exp(degree) * r**degree, evaluate=False),
+            "bound times 0.99",
+            sp.Le(
+                partial_sum(degree, degree * r),
+                sp.Rational(99, 100) * r**degree * partial_sum(degree, degree),
+                evaluate=False,
+            ),
         )
     ],
 )
 
 
-@evidence_for(chernoff_ratio, Method.DERIVED)
+@evidence_for(ratio, Method.DERIVED)
 @derived
-def _chernoff_ratio() -> Derivation:
+def _ratio() -> Derivation:
     terms = sp.Sum((degree * r) ** j / sp.factorial(j), (j, 1, degree))
     larger = sp.Sum(r**degree * degree**j / sp.factorial(j), (j, 1, degree))
     one_term = Monotone(lambda w: degree**j / sp.factorial(j) * w, r**j, sp.Le, r**degree, by=Sign())
@@ -76,16 +81,6 @@ def _chernoff_ratio() -> Derivation:
         .at_most(1 + larger, by=Monotone(lambda w: 1 + w, terms, sp.Le, larger, by=TermwiseSum(by=one_term)))
         .at_most(r**degree + larger, by=Sign())
         .equal(r**degree * partial_sum(degree, degree), by=CombineSums())
-        .at_most(
-            sp.exp(degree) * r**degree,
-            by=Monotone(
-                lambda w: r**degree * w,
-                partial_sum(degree, degree),
-                sp.Le,
-                sp.exp(degree),
-                by=Lemma(below_exponential.id, {p: degree, z: degree}),
-            ),
-        )
     )
 
 
@@ -100,7 +95,7 @@ chernoff = declare(
     derived_here(),
     {Method.DERIVED},
     module=__name__,
-    rests_on=[chernoff_ratio.id],
+    rests_on=[ratio.id, below_exponential.id],
     spoiled=[
         Spoiled("bound times 7/10", sp.Le(partial_sum(degree, z), sp.Rational(7, 10) * chernoff_bound, evaluate=False))
     ],
@@ -110,26 +105,182 @@ chernoff = declare(
 @evidence_for(chernoff, Method.DERIVED)
 @derived
 def _chernoff() -> Derivation:
-    return Derivation(partial_sum(degree, z)).at_most(
-        chernoff_bound, by=Lemma(chernoff_ratio.id, {degree: degree, r: z / degree})
-    )
+    power = (z / degree) ** degree
+    return (
+        Derivation(partial_sum(degree, z))
+        .at_most(power * partial_sum(degree, degree), by=Lemma(ratio.id, {degree: degree, r: z / degree}))
+        .at_most(
+            chernoff_bound,
+            by=Monotone(
+                lambda w: power * w, partial_sum(degree, degree), sp.Le, sp.exp(degree),
+                by=Lemma(below_exponential.id, {p: degree, z: degree}),
+            ),
+        )
+    )  # fmt: skip
 
 
-lower_bound = sp.exp(degree - 1) * r**degree / sp.sqrt(degree)
-lower = declare(
-    "lemma.exponential-series.lower",
-    "T_p(p r) is at least (e r)^p/(e sqrt p)",
-    sp.Ge(partial_sum(degree, degree * r), lower_bound, evaluate=False),
-    _domain({degree: sp.Range(1, sp.oo), r: sp.Interval.open(0, sp.oo)}),
+POSITIVE = sp.Interval.open(0, sp.oo)
+on_either_side = sp.Ge(degree, z, evaluate=False), sp.Ge(z * r, degree, evaluate=False)
+across_bound = (z * r / degree) ** degree * sp.exp(degree - z) * partial_sum(degree, z)
+across = declare(
+    "lemma.exponential-series.across",
+    "T_p(z r) is at most (z r/p)^p exp(p - z) T_p(z) for z <= p <= z r",
+    sp.Le(partial_sum(degree, z * r), across_bound, evaluate=False),
+    _domain({degree: sp.Range(1, sp.oo), z: POSITIVE, r: RATIOS}, *on_either_side),
+    Kind.UPPER,
+    derived_here(),
+    {Method.DERIVED},
+    module=__name__,
+    rests_on=[ratio.id, decreasing.id],
+    spoiled=[
+        Spoiled(
+            "bound times 0.9",
+            sp.Le(partial_sum(degree, z * r), sp.Rational(9, 10) * across_bound, evaluate=False),
+        )
+    ],
+)
+
+
+@evidence_for(across, Method.DERIVED)
+@derived
+def _across() -> Derivation:
+    power, middle = (z * r / degree) ** degree, partial_sum(degree, degree)
+    scaled = sp.exp(-degree) * middle
+    return (
+        Derivation(partial_sum(degree, z * r))
+        .at_most(power * middle, by=Lemma(ratio.id, {degree: degree, r: z * r / degree}))
+        .equal(power * sp.exp(degree) * scaled, by=Algebra())
+        .at_most(
+            power * sp.exp(degree) * (sp.exp(-z) * partial_sum(degree, z)),
+            by=Monotone(
+                lambda w: power * sp.exp(degree) * w, scaled, sp.Le, sp.exp(-z) * partial_sum(degree, z),
+                by=Lemma(decreasing.id, {p: degree, z: z, x: degree / z}),
+            ),
+        )
+        .equal(across_bound, by=Algebra())
+    )  # fmt: skip
+
+
+def last_term(p, z):
+    """z^p/p!."""
+    return z**p / sp.factorial(p)
+
+
+def share_beyond(p, z):
+    """(z + 1)/(z + 1 - p), at least T_p(z) over its last term."""
+    return (z + 1) / (z + 1 - p)
+
+
+geometric_bound = last_term(degree, z) * share_beyond(degree, z)
+geometric = declare(
+    "lemma.exponential-series.geometric",
+    "T_p(z) is at most z^p/p! (z + 1)/(z + 1 - p) for z >= p",
+    sp.Le(partial_sum(degree, z), geometric_bound, evaluate=False),
+    _domain({degree: sp.Range(1, sp.oo), z: POSITIVE}, large),
+    Kind.UPPER,
+    derived_here(),
+    {Method.DERIVED},
+    module=__name__,
+    spoiled=[
+        Spoiled(
+            "bound times 0.99",
+            sp.Le(partial_sum(degree, z), sp.Rational(99, 100) * geometric_bound, evaluate=False),
+        )
+    ],
+)
+
+
+def telescope(closed, relation):
+    """1 + the sum of z^j/j! REL 1 + closed(p), as every term REL closed(j) - closed(j - 1), and closed(0) = 0."""
+    plain = sp.Sum(last_term(j, z), (j, 1, degree))
+    terms = sp.Sum(closed(j) - closed(j - 1), (j, 1, degree))
+    return 1 + terms, Monotone(lambda w: 1 + w, plain, relation, terms, by=TermwiseSum(by=Sign())), EvaluateSum(closed)
+
+
+@evidence_for(geometric, Method.DERIVED)
+@derived
+def _geometric() -> Derivation:
+    closed = lambda k: last_term(k, z) * (z + 1 - degree + k) / (z + 1 - degree) - 1  # noqa: E731
+    terms, term_by_term, sums_up = telescope(closed, sp.Le)
+    return Derivation(partial_sum(degree, z)).at_most(terms, by=term_by_term).equal(geometric_bound, by=sums_up)
+
+
+last_terms_bound = last_term(degree, z) * (1 + degree * (degree - z + 2 * u) / (z + u**2))
+last_terms = declare(
+    "lemma.exponential-series.last-terms",
+    "T_p(z) is at least z^p/p! (1 + p (p - z + 2u)/(z + u^2)) for every u",
+    sp.Ge(partial_sum(degree, z), last_terms_bound, evaluate=False),
+    _domain({degree: sp.Range(1, sp.oo), z: POSITIVE, u: sp.Interval(-sp.oo, sp.oo)}),
     Kind.LOWER,
     derived_here(),
     {Method.DERIVED},
     module=__name__,
-    rests_on=[one_term.id, stirling.upper.id],
     spoiled=[
         Spoiled(
             "bound times 1.01",
-            sp.Ge(partial_sum(degree, degree * r), sp.Rational(101, 100) * lower_bound, evaluate=False),
+            sp.Ge(partial_sum(degree, z), sp.Rational(101, 100) * last_terms_bound, evaluate=False),
+        )
+    ],
+)
+
+
+@evidence_for(last_terms, Method.DERIVED)
+@derived
+def _last_terms() -> Derivation:
+    closed = lambda k: last_term(k, z) * (1 + k * (k - z + 2 * u) / (z + u**2)) - 1  # noqa: E731
+    terms, term_by_term, sums_up = telescope(closed, sp.Ge)
+    return Derivation(partial_sum(degree, z)).at_least(terms, by=term_by_term).equal(last_terms_bound, by=sums_up)
+
+
+def last_share(p, z):
+    """1 + p (p - z + sqrt((p - z)^2 + 4z))/(2z), at most T_p(z) over its last term."""
+    return 1 + p * (p - z + sp.sqrt((p - z) ** 2 + 4 * z)) / (2 * z)
+
+
+root_bound = last_term(degree, z) * last_share(degree, z)
+last_terms_root = declare(
+    "lemma.exponential-series.last-terms-root",
+    "T_p(z) is at least z^p/p! (1 + p (p - z + sqrt((p - z)^2 + 4z))/(2z))",
+    sp.Ge(partial_sum(degree, z), root_bound, evaluate=False),
+    _domain({degree: sp.Range(1, sp.oo), z: POSITIVE}),
+    Kind.LOWER,
+    derived_here(),
+    {Method.DERIVED},
+    module=__name__,
+    rests_on=[last_terms.id],
+    spoiled=[
+        Spoiled(
+            "bound times 1.01",
+            sp.Ge(partial_sum(degree, z), sp.Rational(101, 100) * root_bound, evaluate=False),
+        )
+    ],
+)
+
+
+@evidence_for(last_terms_root, Method.DERIVED)
+@derived
+def _last_terms_root() -> Derivation:
+    best = (z - degree + sp.sqrt((degree - z) ** 2 + 4 * z)) / 2  # the positive root of u^2 = z + (z - p) u
+    return Derivation(partial_sum(degree, z)).at_least(
+        root_bound, by=Lemma(last_terms.id, {degree: degree, z: z, u: best})
+    )
+
+
+lower_bound = sp.exp(degree - 1) * (z / degree) ** degree / sp.sqrt(degree) * last_share(degree, z)
+lower = declare(
+    "lemma.exponential-series.lower",
+    "T_p(z) is at least (e z/p)^p/(e sqrt p) (1 + p (p - z + sqrt((p - z)^2 + 4z))/(2z))",
+    sp.Ge(partial_sum(degree, z), lower_bound, evaluate=False),
+    _domain({degree: sp.Range(1, sp.oo), z: POSITIVE}),
+    Kind.LOWER,
+    derived_here(),
+    {Method.DERIVED},
+    module=__name__,
+    rests_on=[last_terms_root.id, stirling.upper.id],
+    spoiled=[
+        Spoiled(
+            "bound times 1.01",
+            sp.Ge(partial_sum(degree, z), sp.Rational(101, 100) * lower_bound, evaluate=False),
         )
     ],
 )
@@ -138,87 +289,22 @@ lower = declare(
 @evidence_for(lower, Method.DERIVED)
 @derived
 def _lower() -> Derivation:
-    power = (degree * r) ** degree
+    whole, permutations, stirlings = partial_sum(degree, z), sp.factorial(degree), stirling.bound(degree)
     return (
-        Derivation(partial_sum(degree, degree * r))
-        .at_least(power / sp.factorial(degree), by=Lemma(one_term.id, {degree: degree, z: degree * r, m: degree}))
+        Derivation(whole)
         .at_least(
-            power / stirling.bound(degree),
+            permutations * whole / stirlings,
             by=Monotone(
-                lambda w: power / w,
-                sp.factorial(degree),
-                sp.Le,
-                stirling.bound(degree),
+                lambda w: permutations * whole / w, permutations, sp.Le, stirlings,
                 by=Lemma(stirling.upper.id, {stirling.p: degree}),
             ),
         )
+        .at_least(
+            permutations * root_bound / stirlings,
+            by=Monotone(
+                lambda w: permutations * w / stirlings, whole, sp.Ge, root_bound,
+                by=Lemma(last_terms_root.id, {degree: degree, z: z}),
+            ),
+        )
         .equal(lower_bound, by=Algebra())
-    )
-
-
-parabola = u - u**2 / 2
-logarithm = declare(
-    "lemma.exponential-series.logarithm",
-    "log(1 + u) is at least u - u^2/2",
-    sp.Ge(sp.log(1 + u), parabola, evaluate=False),
-    _domain({u: sp.Interval(0, sp.oo)}),
-    Kind.LOWER,
-    derived_here(),
-    {Method.DERIVED},
-    module=__name__,
-    spoiled=[Spoiled("u^2/2 replaced by 0.49 u^2", sp.Ge(sp.log(1 + u), u - u**2 * sp.Rational(49, 100)))],
-)
-
-
-@evidence_for(logarithm, Method.DERIVED)
-@derived
-def _logarithm() -> Derivation:
-    return Derivation(sp.log(1 + u)).at_least(parabola, by=Slope(u, 0, lambda t: t**2 / (1 + t)))
-
-
-beyond_bound = sp.exp(m + f - sp.Rational(3, 2)) / sp.sqrt(m + f)
-lower_beyond = declare(
-    "lemma.exponential-series.lower-beyond",
-    "T_p(z) is at least exp(z - 3/2)/sqrt z as soon as p reaches z",
-    sp.Ge(partial_sum(degree, m + f), beyond_bound, evaluate=False),
-    _domain({degree: sp.Range(1, sp.oo), m: sp.Range(1, sp.oo), f: sp.Interval(0, 1)}, sp.Le(m, degree)),
-    Kind.LOWER,
-    derived_here(),
-    {Method.DERIVED},
-    module=__name__,
-    rests_on=[one_term.id, stirling.upper.id, logarithm.id],
-    spoiled=[
-        Spoiled("bound times 3", sp.Ge(partial_sum(degree, m + f), 3 * beyond_bound, evaluate=False)),
-    ],
-)
-
-
-@evidence_for(lower_beyond, Method.DERIVED)
-@derived
-def _lower_beyond() -> Derivation:
-    half, power = sp.Rational(1, 2), (m + f) ** m
-    in_power = lambda w: sp.exp(m - 1) / sp.sqrt(m) * sp.exp(w)  # noqa: E731
-    exponent = m * sp.log(1 + f / m)
-    return (
-        Derivation(partial_sum(degree, m + f))
-        .at_least(power / sp.factorial(m), by=Lemma(one_term.id, {degree: degree, z: m + f, m: m}))
-        .at_least(
-            power / stirling.bound(m),
-            by=Monotone(
-                lambda w: power / w, sp.factorial(m), sp.Le, stirling.bound(m),
-                by=Lemma(stirling.upper.id, {stirling.p: m}),
-            ),
-        )
-        .equal(in_power(exponent), by=Algebra())
-        .at_least(
-            in_power(f - f**2 / (2 * m)),
-            by=Monotone(
-                lambda w: in_power(m * w), sp.log(1 + f / m), sp.Ge, parabola.subs(u, f / m),
-                by=Lemma(logarithm.id, {u: f / m}),
-            ),
-        )
-        .at_least(in_power(f - half), by=Monotone(in_power, f - f**2 / (2 * m), sp.Ge, f - half, by=Sign()))
-        .at_least(
-            beyond_bound, by=Monotone(lambda w: sp.exp(m + f - 3 * half) / sp.sqrt(w), m, sp.Le, m + f, by=Sign())
-        )
     )  # fmt: skip

@@ -134,12 +134,18 @@ def test_the_least_taylor_degree_lies_between_the_explicit_bounds(a: str, power:
         def main(p: int) -> arb:
             return p * (1 + (ratio**2 * log_n / p).log()) - ratio * log_n
 
+        def log_share(p: int) -> arb:
+            needle = ratio**2 * log_n
+            return (1 + p * (p - needle + ((p - needle) ** 2 + 4 * needle).sqrt()) / (2 * needle)).log()
+
         below = found - 1
-        assert not main(below) >= log_n + 1 + arb(below).log() / 2  # else it would have been enough
+        assert not main(below) + log_share(below) >= log_n + 1 + arb(below).log() / 2  # else it would have been enough
         if found > ratio * log_n:
-            assert not main(found) <= arb(n - 1).log() - 1.5 - (ratio * log_n).log() / 2  # else it would not be
-            assert abs(main(found) - log_n) < 4 + log_n.log()  # so its rate solves the equation up to log l / l
+            assert main(found) > arb(n - 1).log()  # else it would not be
+            assert main(found) - log_n < 2 + arb(found).log() / 2  # so its rate solves the equation up to log l / l
         else:
+            left = (1 - below / (ratio * log_n + 1)).log()
+            assert not below * ratio.log() + left + log_share(below) >= log_n  # else it would have been enough
             rate = degree_rate("taylor", a)
             assert rate is not None
             assert abs(found - rate * log_n) < 4 + 2 * log_n.log()
