@@ -6,9 +6,9 @@ Claims. (ratio) T_p(p r) <= r^p T_p(p) for r >= 1. (chernoff) T_p(z) <= (e z/p)^
 (p - z + 2u)/(z + u^2) for every u, and (last-terms-root), at the best u, F >= 1 + p (p - z + sqrt((p - z)^2 +
 4z))/(2z). (lower) T_p(z) >= (e z/p)^p/(e sqrt p) times that.
 Source. Folklore; derived here.
-Why. For j <= p <= z a term z^j/j! is at most (z/p)^p p^j/j!, and exp(-z) T_p(z) falls. The sum of q(j) z^j/j! over j <=
-k is z^k/k! times a polynomial in k for the right polynomials q: (geometric) drops j (p - j), and (last-terms) the square
-(j - 1 + u - z)^2, as the inequality of Cauchy and Schwarz would.
+Why. For j <= p <= z a term z^j/j! is at most (z/p)^p p^j/j!, and exp(-z) T_p(z) falls. The others are sums over j of
+z^k/k! P(k) at k = j less that at k = j - 1, for a polynomial P: such a difference is z^j/j! plus j (p - j) times
+something positive in (geometric), and less (j - 1 + u - z)^2 times that in (last-terms).
 When tight: (geometric) and (last-terms-root) tend to F = 1/(1 - p/z) for large p at a fixed p/z < 1; at p = z they are
 off by the factors sqrt(2p/pi) and sqrt(2/pi) in the limit. Both are equalities at p = 1, as (across) is at r = 1.
 """

@@ -42,7 +42,7 @@ def too_low(x: np.ndarray) -> np.ndarray:
     return np.log(x[:, 0] - 1) - parts(x)[3]
 
 
-attack(taylor_rate.sufficient, reaches, ROW, [point(2, 2, 3)], {taylor_rate.high_enough: high_enough})
+attack(taylor_rate.sufficient, reaches, ROW, [point(4, "109/125", 4)], {taylor_rate.high_enough: high_enough})
 attack(
     taylor_rate.sufficient_short, reaches, ROW, [point(100, "4961/50", 1)],
     {**SHORT, taylor_rate.short_enough: short_enough},

@@ -44,9 +44,13 @@ WORDS = {
 }  # fmt: skip
 
 
-def row_domain(ranges: dict, *hypotheses) -> Domain:
-    """A domain of these ranges and hypotheses, with the words that belong to its symbols."""
-    return Domain(ranges, hypotheses, {symbol: WORDS[symbol] for symbol in ranges})
+def row_domain(ranges: dict, *hypotheses, at: tuple = ()) -> Domain:
+    """A domain of these ranges and hypotheses, with the words that belong to its symbols.
+
+    at: a point that is in it, in the order of the ranges, where a sharp bound leaves little room beside it.
+    """
+    words, witness = {symbol: WORDS[symbol] for symbol in ranges}, dict(zip(ranges, at, strict=True)) if at else {}
+    return Domain(ranges, hypotheses, words, witness)
 
 
 def rate(v):
@@ -92,7 +96,7 @@ lower = row_claim(
     __name__, "taylor-gain-lower", "N_p is at least F exp(l (x^2 R(v) - x) - 1)/sqrt p, F the last terms over the last",
     sp.Ge(gain, lower_bound, evaluate=False), row_domain(ROW), Kind.LOWER,
     [bounds.lower.id, series.below_exponential.id],
-    [("bound times 8/7", sp.Ge(gain, sp.Rational(8, 7) * lower_bound, evaluate=False))],
+    [("bound times 10/9", sp.Ge(gain, sp.Rational(10, 9) * lower_bound, evaluate=False))],
 )  # fmt: skip
 
 
@@ -109,12 +113,12 @@ def _lower() -> Derivation:
 
 
 BETWEEN = sp.Ge(p, rest, evaluate=False), sp.Ge(needle, p, evaluate=False)
-MIDDLE = row_domain(ROW, *BETWEEN)
+MIDDLE = row_domain(ROW, *BETWEEN, at=(20, sp.Rational(1, 1000), 3))
 upper_bound = sp.exp(main)
 upper = row_claim(
     __name__, "taylor-gain-upper", "N_p is at most exp(l (x^2 R(v) - x)) for x l <= p <= x^2 l",
     sp.Le(gain, upper_bound, evaluate=False), MIDDLE, Kind.UPPER, [bounds.across.id],
-    [("bound times 0.9", sp.Le(gain, sp.Rational(9, 10) * upper_bound, evaluate=False))],
+    [("bound times 0.99", sp.Le(gain, sp.Rational(99, 100) * upper_bound, evaluate=False))],
 )  # fmt: skip
 
 
@@ -178,7 +182,7 @@ near_bound = x**p / (sp.exp(1) * sp.sqrt(p)) * share
 lower_near = row_claim(
     __name__, "taylor-gain-lower-near", "N_p is at least F (1 + a)^p/(e sqrt p) for p <= (1 + a) log n",
     sp.Ge(gain, near_bound, evaluate=False), SHORT, Kind.LOWER, [bounds.lower.id, bounds.chernoff.id],
-    [("bound times 3/2", sp.Ge(gain, 3 * HALF * near_bound, evaluate=False))],
+    [("bound times 7/5", sp.Ge(gain, sp.Rational(7, 5) * near_bound, evaluate=False))],
 )  # fmt: skip
 
 

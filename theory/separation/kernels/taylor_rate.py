@@ -20,12 +20,13 @@ from __future__ import annotations
 
 import sympy as sp
 
-from theory.claim import Domain, Kind, Spoiled, declare, derived_here
+from theory.claim import Kind, Spoiled, declare, derived_here
 from theory.derivation import Derivation, Equivalences, derived
 from theory.evidence import Method, evidence_for
 from theory.reasons import Algebra, Lemma, Monotone, Rearrange, Sign
 from theory.reasons.slope import Slope
 from theory.separation.kernels.taylor_degree import (
+    BETWEEN,
     HALF,
     MIDDLE,
     ROW,
@@ -54,8 +55,8 @@ high_enough = sp.Ge(share * sp.exp(main + x * l), sp.exp(1) * sp.sqrt(p) * n ** 
 sufficient = row_claim(
     __name__, "taylor-degree-sufficient",
     "a degree with F exp(l x^2 R(v)) >= e sqrt(p) n^(1 + x) has a gain of at least n",
-    sp.Ge(gain, n, evaluate=False), row_domain(ROW, high_enough), Kind.LOWER, [lower.id],
-    [("bound times 3/2", sp.Ge(gain, 3 * HALF * n, evaluate=False))],
+    sp.Ge(gain, n, evaluate=False), row_domain(ROW, high_enough, at=(4, sp.Rational(109, 125), 4)), Kind.LOWER,
+    [lower.id], [("bound times 4/3", sp.Ge(gain, sp.Rational(4, 3) * n, evaluate=False))],
 )  # fmt: skip
 
 
@@ -74,7 +75,7 @@ necessary = declare(
     "separation.kernels.taylor-degree-necessary",
     "a degree with x l <= p <= x^2 l and l x^2 R(v) <= x l + log(n-1) has a gain of at most n - 1",
     sp.Le(gain, n - 1, evaluate=False),
-    Domain(MIDDLE.ranges, (*MIDDLE.hypotheses, too_low), MIDDLE.meanings),
+    row_domain(ROW, *BETWEEN, too_low, at=(3, sp.Rational(56, 125), 2)),
     Kind.UPPER,
     derived_here(SOURCE),
     {Method.DERIVED, Method.ATTACKED},
@@ -105,8 +106,8 @@ short_enough = sp.Ge(short_bound, n, evaluate=False)
 sufficient_short = row_claim(
     __name__, "taylor-degree-sufficient-short",
     "a degree p <= x l with F x^p (1 - p/(x l + 1)) >= n has a gain of at least n",
-    sp.Ge(gain, n, evaluate=False), row_domain(ROW, is_short, short_enough), Kind.LOWER, [lower_short.id],
-    [("bound times 5/4", sp.Ge(gain, sp.Rational(5, 4) * n, evaluate=False))],
+    sp.Ge(gain, n, evaluate=False), row_domain(ROW, is_short, short_enough, at=(100, sp.Rational(4961, 50), 1)),
+    Kind.LOWER, [lower_short.id], [("bound times 1.01", sp.Ge(gain, sp.Rational(101, 100) * n, evaluate=False))],
 )  # fmt: skip
 
 

@@ -134,15 +134,18 @@ def test_the_least_taylor_degree_lies_between_the_explicit_bounds(a: str, power:
         def main(p: int) -> arb:
             return p * (1 + (ratio**2 * log_n / p).log()) - ratio * log_n
 
+        needle = ratio**2 * log_n
+
         def log_share(p: int) -> arb:
-            needle = ratio**2 * log_n
             return (1 + p * (p - needle + ((p - needle) ** 2 + 4 * needle).sqrt()) / (2 * needle)).log()
 
         below = found - 1
-        assert not main(below) + log_share(below) >= log_n + 1 + arb(below).log() / 2  # else it would have been enough
+        explicit = main(below) + log_share(below) - 1 - arb(below).log() / 2
+        assert not explicit >= log_n  # else it would have been enough
         if found > ratio * log_n:
-            assert main(found) > arb(n - 1).log()  # else it would not be
-            assert main(found) - log_n < 2 + arb(found).log() / 2  # so its rate solves the equation up to log l / l
+            most = main(found) if found <= needle else needle - ratio * log_n
+            assert most > arb(n - 1).log()  # else it would not be
+            assert abs(main(found) - log_n) < 2 + arb(found).log() / 2  # so its rate solves the equation up to log l/l
         else:
             left = (1 - below / (ratio * log_n + 1)).log()
             assert not below * ratio.log() + left + log_share(below) >= log_n  # else it would have been enough
