@@ -15,6 +15,7 @@ from typing import Any
 
 import numpy as np
 import sympy as sp
+from scipy.special import gammaln
 
 from numerics.separation.kernels.taylor import LARGEST_DEGREE, attack, of_needle_row
 from theory.separation.kernels import taylor_degree as room
@@ -53,6 +54,18 @@ def upper(x: np.ndarray) -> np.ndarray:
     return of_needle_row(x) - parts(x)[3]
 
 
+def log_last_term(x: np.ndarray) -> np.ndarray:
+    """log of s^p/p! (s + 1)/(s + 1 - p) exp(1 - x l)/(1 + 1/sqrt p), where p <= s = x^2 l."""
+    log_n, height, p, _ = parts(x)
+    needle = height**2 * log_n
+    last = p * np.log(needle) - gammaln(p + 1)
+    return last - np.log1p(-p / (needle + 1)) + 1 - height * log_n - np.log1p(1 / np.sqrt(p))
+
+
+def upper_last_term(x: np.ndarray) -> np.ndarray:
+    return of_needle_row(x) - log_last_term(x)
+
+
 def lower_short(x: np.ndarray) -> np.ndarray:
     return log_short(x) - of_needle_row(x)
 
@@ -82,5 +95,6 @@ WITHIN = dict.fromkeys(room.MIDDLE.hypotheses, middle)
 SHORT = {room.is_short: short}
 attack(room.lower, lower, ROW, [point(2, 100, 110)])
 attack(room.upper, upper, ROW, [point(20, "1/1000", 3)], WITHIN)
+attack(room.upper_last_term, upper_last_term, ROW, [point(2, "2213/5000", 1)], WITHIN)
 attack(room.lower_short, lower_short, {**ROW, room.p: (2, LARGEST_DEGREE)}, [point(3, 100, 2)], SHORT)
 attack(room.lower_near, lower_near, ROW, [point(2, "1/2", 1)], SHORT)

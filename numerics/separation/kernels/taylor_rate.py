@@ -14,7 +14,16 @@ import sympy as sp
 
 from numerics.attack import attacked
 from numerics.separation.kernels.taylor import attack, of_needle_row
-from numerics.separation.kernels.taylor_degree import ROW, SHORT, WITHIN, log_share, log_short, parts, point
+from numerics.separation.kernels.taylor_degree import (
+    ROW,
+    SHORT,
+    WITHIN,
+    log_last_term,
+    log_share,
+    log_short,
+    parts,
+    point,
+)
 from theory.evidence import Method, evidence_for
 from theory.separation.kernels import taylor_rate
 
@@ -42,12 +51,20 @@ def too_low(x: np.ndarray) -> np.ndarray:
     return np.log(x[:, 0] - 1) - parts(x)[3]
 
 
+def few_terms(x: np.ndarray) -> np.ndarray:
+    return np.log(x[:, 0] - 1) - log_last_term(x)
+
+
 attack(taylor_rate.sufficient, reaches, ROW, [point(4, "109/125", 4)], {taylor_rate.high_enough: high_enough})
 attack(
     taylor_rate.sufficient_short, reaches, ROW, [point(100, "4961/50", 1)],
     {**SHORT, taylor_rate.short_enough: short_enough},
 )  # fmt: skip
 attack(taylor_rate.necessary, stays_below, ROW, [point(3, "56/125", 2)], {**WITHIN, taylor_rate.too_low: too_low})
+attack(
+    taylor_rate.necessary_last_term, stays_below, ROW, [point(15, "8463/10000", 5)],
+    {**WITHIN, taylor_rate.few_terms: few_terms},
+)  # fmt: skip
 
 evidence_for(taylor_rate.rate_falls, Method.ATTACKED)(
     attacked(declared_worst=[{taylor_rate.y: sp.Integer(1), taylor_rate.y_larger: 1 + sp.Rational(1, 10**6)}])

@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 from theory.claim import claims
 from theory.evidence import Method, Verdict, gather
 from theory.headline import Headline, headline
-from theory.lemmas import exponential_series, exponential_series_bounds, stirling
+from theory.lemmas import exponential_series, exponential_series_bounds, exponential_series_last_term, stirling
 
-ROOMS = (exponential_series, exponential_series_bounds, stirling)
+ROOMS = (exponential_series, exponential_series_bounds, exponential_series_last_term, stirling)
 LEMMAS = [claim for room in ROOMS for claim in claims("lemma") if claim.module == room.__name__]
 
 
@@ -48,13 +48,14 @@ def test_the_bounds_hold_numerically_on_either_side_of_p(p: int, ratio) -> None:
             assert total <= (mp.e * z / p) ** p
             assert total <= last * (z + 1) / (z + 1 - p) * slack
         else:
+            assert total >= mp.exp(z - 1) * (1 + 1 / mp.sqrt(p)) / slack
             assert partial_sum(p, 2 * p) <= (2 * mp.mpf(1)) ** p * mp.exp(p - z) * total
         assert mp.factorial(p) <= mp.e * mp.sqrt(p) * (p / mp.e) ** p * (1 + mp.mpf(10) ** -100)
 
 
 def test_the_two_bounds_on_the_last_terms_meet_far_below_the_argument() -> None:
     """Both tend to 1/(1 - p/z) at a fixed p/z; at p = z they leave the factors that the docstring names."""
-    share = exponential_series_bounds.last_share, exponential_series_bounds.share_beyond
+    share = exponential_series_last_term.last_share, exponential_series_last_term.share_beyond
     low, high = (float(one(10**6, 2 * 10**6)) for one in share)
     assert low == pytest.approx(2, rel=1e-5)
     assert high == pytest.approx(2, rel=1e-5)

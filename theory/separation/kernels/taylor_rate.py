@@ -3,7 +3,8 @@
 Hypotheses. As in `taylor_degree`: N_p in the needle's row, l = log n, x = 1+a, s = x^2 l, v = p/s, R(v) = v (1 - log
 v), F = 1 + p (p - s + sqrt((p - s)^2 + 4s))/(2s).
 Claim. (sufficient) F exp(l x^2 R(v)) >= e sqrt(p) n^(1+x) gives N_p >= n. (necessary) l x^2 R(v) <= x l + log(n-1)
-gives N_p <= n - 1, where x l <= p <= s. (rate-falls) R(1/y) = (1 + log y)/y falls from R(1) = 1 as y grows from 1.
+gives N_p <= n - 1, where x l <= p <= s, and so does (necessary-last-term) s^p (s + 1)/(s + 1 - p) <= (n-1) p! (1 +
+1/sqrt p) exp(x l - 1). (rate-falls) R(1/y) = (1 + log y)/y falls from R(1) = 1 as y grows from 1.
 (rate-end) x^2 R(1/x) <= 1 + x if and only if x log x <= 1. So, for x log x <= 1 <= a(1+a), exactly one v* in [1/x, 1]
 has x^2 R(v*) = 1 + x, and the least degree is (beta* + O(log l/l)) l with beta* = x^2 v*, the root of beta (1 + 2 log x
 - log beta) = 2 + a. For x log x >= 1, (sufficient-short) a degree p <= x l with F x^p (1 - p/(x l + 1)) >= n has N_p >=
@@ -32,6 +33,7 @@ from theory.separation.kernels.taylor_degree import (
     ROW,
     gain,
     is_short,
+    last_term_bound,
     lower,
     lower_bound,
     lower_short,
@@ -44,6 +46,7 @@ from theory.separation.kernels.taylor_degree import (
     short_bound,
     upper,
     upper_bound,
+    upper_last_term,
     x,
     y,
     y_larger,
@@ -99,6 +102,27 @@ def _necessary() -> Derivation:
             by=Monotone(sp.exp, main, sp.Le, sp.log(n - 1), by=Sign(given={too_low: sp.S.One})),
         )
         .equal(n - 1, by=Algebra())
+    )
+
+
+few_terms = sp.Le(last_term_bound, n - 1, evaluate=False)
+necessary_last_term = row_claim(
+    __name__, "taylor-degree-necessary-last-term",
+    "a degree with x l <= p <= s = x^2 l and s^p (s + 1)/(s + 1 - p) <= (n-1) p! (1 + 1/sqrt p) exp(x l - 1) has a "
+    "gain of at most n - 1",
+    sp.Le(gain, n - 1, evaluate=False), row_domain(ROW, *BETWEEN, few_terms, at=(15, sp.Rational(8463, 10**4), 5)),
+    Kind.UPPER, [upper_last_term.id],
+    [("bound times 4/5", sp.Le(gain, sp.Rational(4, 5) * (n - 1), evaluate=False))],
+)  # fmt: skip
+
+
+@evidence_for(necessary_last_term, Method.DERIVED)
+@derived
+def _necessary_last_term() -> Derivation:
+    return (
+        Derivation(gain)
+        .at_most(last_term_bound, by=Lemma(upper_last_term.id, {n: n, a: a, p: p}))
+        .at_most(n - 1, by=Sign(given={few_terms: sp.S.One}))
     )
 
 
