@@ -1,8 +1,7 @@
 """The partial sums T_p(z) = 1 + z + .. + z^p/p! of the exponential series.
 
 Hypotheses. p a non-negative integer, z >= 0.
-Claims. (decreasing) exp(-x z) T_p(x z) <= exp(-z) T_p(z) for x >= 1. (below-exponential) T_p(z) <= exp(z). (one-term)
-T_p(z) >= z^m/m! for every 1 <= m <= p.
+Claims. (decreasing) exp(-x z) T_p(x z) <= exp(-z) T_p(z) for x >= 1. (below-exponential) T_p(z) <= exp(z).
 Source. Folklore; derived here.
 Why. The derivative of exp(-z) T_p(z) is -exp(-z) z^p/p!, and all terms are positive.
 """
@@ -18,11 +17,10 @@ import sympy as sp
 from theory.claim import Domain, Kind, Spoiled, declare, derived_here
 from theory.derivation import Derivation, derived
 from theory.evidence import Method, evidence_for
-from theory.reasons import Cases, CombineSums, EvaluateSum, Monotone, Sign, TermwiseSum
+from theory.reasons import CombineSums, EvaluateSum, Monotone
 from theory.reasons.slope import Slope
 
 p = sp.Symbol("p", integer=True, nonnegative=True)
-m = sp.Symbol("m", integer=True, positive=True)
 degree = sp.Symbol("p", integer=True, positive=True)
 z = sp.Symbol("z", nonnegative=True)
 x = sp.Symbol("x", positive=True)
@@ -33,7 +31,6 @@ MEANINGS = {
     degree: "degree",
     z: "argument",
     x: "ratio of two arguments",
-    m: "a degree up to p",
 }
 
 
@@ -115,33 +112,4 @@ def _below_exponential() -> Derivation:
         Derivation(partial_sum(p, z))
         .equal(sp.exp(z) * weighted_sum(p, z), by=CombineSums())
         .at_most(sp.exp(z), by=Monotone(lambda w: sp.exp(z) * w, weighted_sum(p, z), sp.Le, 1, by=from_zero))
-    )
-
-
-one_term = declare(
-    "lemma.exponential-series.one-term",
-    "T_p(z) is at least each of its terms",
-    sp.Ge(partial_sum(degree, z), z**m / sp.factorial(m), evaluate=False),
-    _domain({degree: sp.Range(1, sp.oo), z: sp.Interval(0, sp.oo), m: sp.Range(1, sp.oo)}, sp.Le(m, degree)),
-    Kind.LOWER,
-    derived_here(),
-    {Method.DERIVED},
-    module=__name__,
-    spoiled=[
-        Spoiled("bound doubled", sp.Ge(partial_sum(degree, z), 2 * z**m / sp.factorial(m), evaluate=False)),
-    ],
-)
-
-
-@evidence_for(one_term, Method.DERIVED)
-@derived
-def _one_term() -> Derivation:
-    chosen = sp.Eq(j, m, evaluate=False)
-    term = z**j / sp.factorial(j)
-    alone = sp.Sum(sp.Piecewise((term, chosen), (0, True)), (j, 1, degree))
-    return (
-        Derivation(partial_sum(degree, z))
-        .at_least(sp.Sum(term, (j, 1, degree)), by=Sign())
-        .at_least(alone, by=TermwiseSum(by=Cases(chosen, Sign(), Sign(), words="dropping the other terms")))
-        .equal(z**m / sp.factorial(m), by=EvaluateSum())
     )

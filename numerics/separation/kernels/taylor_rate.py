@@ -14,9 +14,17 @@ import sympy as sp
 
 from numerics.attack import attacked
 from numerics.separation.kernels.taylor import attack, of_needle_row
-from numerics.separation.kernels.taylor_degree import MIDDLE, ROW, WITHIN, parts, point, short
+from numerics.separation.kernels.taylor_degree import (
+    ROW,
+    SHORT,
+    WITHIN,
+    log_last_term,
+    log_share,
+    log_short,
+    parts,
+    point,
+)
 from theory.evidence import Method, evidence_for
-from theory.separation.kernels import taylor_degree as room
 from theory.separation.kernels import taylor_rate
 
 
@@ -32,25 +40,31 @@ def stays_below(x: np.ndarray) -> np.ndarray:
 
 def high_enough(x: np.ndarray) -> np.ndarray:
     log_n, _, p, main = parts(x)
-    return main - log_n - 1 - np.log(p) / 2
+    return main + log_share(x) - log_n - 1 - np.log(p) / 2
 
 
 def short_enough(x: np.ndarray) -> np.ndarray:
-    log_n, height, p, _ = parts(x)
-    return p * np.log(height) - log_n - 1 - np.log(p) / 2
+    return log_short(x) - np.log(x[:, 0])
 
 
 def too_low(x: np.ndarray) -> np.ndarray:
-    log_n, height, _, main = parts(x)
-    return np.log(x[:, 0] - 1) - 3 / 2 - np.log(height * log_n) / 2 - main
+    return np.log(x[:, 0] - 1) - parts(x)[3]
 
 
-attack(taylor_rate.sufficient, reaches, ROW, [point(2, 2, 3)], {taylor_rate.high_enough: high_enough})
+def few_terms(x: np.ndarray) -> np.ndarray:
+    return np.log(x[:, 0] - 1) - log_last_term(x)
+
+
+attack(taylor_rate.sufficient, reaches, ROW, [point(4, "109/125", 4)], {taylor_rate.high_enough: high_enough})
 attack(
-    taylor_rate.sufficient_short, reaches, ROW, [point(2, "9/2", 2)],
-    {room.is_short: short, taylor_rate.short_enough: short_enough},
+    taylor_rate.sufficient_short, reaches, ROW, [point(100, "4961/50", 1)],
+    {**SHORT, taylor_rate.short_enough: short_enough},
 )  # fmt: skip
-attack(taylor_rate.necessary, stays_below, MIDDLE, [point(6, "1/30", 1, 1)], {**WITHIN, taylor_rate.too_low: too_low})
+attack(taylor_rate.necessary, stays_below, ROW, [point(3, "56/125", 2)], {**WITHIN, taylor_rate.too_low: too_low})
+attack(
+    taylor_rate.necessary_last_term, stays_below, ROW, [point(15, "8463/10000", 5)],
+    {**WITHIN, taylor_rate.few_terms: few_terms},
+)  # fmt: skip
 
 evidence_for(taylor_rate.rate_falls, Method.ATTACKED)(
     attacked(declared_worst=[{taylor_rate.y: sp.Integer(1), taylor_rate.y_larger: 1 + sp.Rational(1, 10**6)}])

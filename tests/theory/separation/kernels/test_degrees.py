@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import math
 from fractions import Fraction
 
 import pytest
+import sympy as sp
 from flint import arb, ctx, fmpq
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
+from theory.rigor.evaluate import enclose_at
+from theory.separation.kernels import taylor_degree
 from theory.separation.kernels.exact import (
     Polynomial,
     Softmax,
@@ -134,12 +138,28 @@ def test_the_least_taylor_degree_lies_between_the_explicit_bounds(a: str, power:
         def main(p: int) -> arb:
             return p * (1 + (ratio**2 * log_n / p).log()) - ratio * log_n
 
+        needle = ratio**2 * log_n
+
+        def log_share(p: int) -> arb:
+            return (1 + p * (p - needle + ((p - needle) ** 2 + 4 * needle).sqrt()) / (2 * needle)).log()
+
         below = found - 1
-        assert not main(below) >= log_n + 1 + arb(below).log() / 2  # else it would have been enough
+
+        def log_last_term(p: int) -> arb:
+            last = p * needle.log() - arb(p + 1).lgamma() - (1 - p / (needle + 1)).log()
+            return last + 1 - ratio * log_n - (1 + 1 / arb(p).sqrt()).log()
+
+        explicit = main(below) + log_share(below) - 1 - arb(below).log() / 2
+        assert not explicit >= log_n  # else it would have been enough
         if found > ratio * log_n:
-            assert not main(found) <= arb(n - 1).log() - 1.5 - (ratio * log_n).log() / 2  # else it would not be
-            assert abs(main(found) - log_n) < 4 + log_n.log()  # so its rate solves the equation up to log l / l
+            most = main(found) if found <= needle else needle - ratio * log_n
+            assert most > arb(n - 1).log()  # else it would not be
+            if found <= needle:
+                assert log_last_term(found) > arb(n - 1).log()
+            assert abs(main(found) - log_n) < 2 + arb(found).log() / 2  # so its rate solves the equation up to log l/l
         else:
+            left = (1 - below / (ratio * log_n + 1)).log()
+            assert not below * ratio.log() + left + log_share(below) >= log_n  # else it would have been enough
             rate = degree_rate("taylor", a)
             assert rate is not None
             assert abs(found - rate * log_n) < 4 + 2 * log_n.log()
@@ -197,3 +217,15 @@ def test_rates_refuse_what_they_cannot_answer() -> None:
         degree_rate("cubic", "0.7")  # type: ignore[arg-type]
     with pytest.raises(ValueError, match="a > 0"):
         degree_rate("taylor", 0)
+
+
+@pytest.mark.parametrize("a", ["0.68", "0.7", "0.75"])
+@pytest.mark.parametrize("power", [100, 1000])
+def test_the_explicit_bounds_leave_a_bounded_factor_where_the_least_degree_is(a: str, power: int) -> None:
+    """Upper over lower bound of the gain: about e^2/sqrt(2 pi) for long sequences, and no power of log n."""
+    n = 10**power
+    found = smallest_degree("taylor", n, a).value
+    assert found is not None
+    at = {taylor_degree.n: sp.Integer(n), taylor_degree.a: sp.Rational(a), taylor_degree.p: sp.Integer(found)}
+    high, low = (enclose_at(one, at, 400) for one in (taylor_degree.last_term_bound, taylor_degree.lower_bound))
+    assert float((high.lo / low.lo).mid()) == pytest.approx(math.exp(2) / math.sqrt(2 * math.pi), rel=0.2)
