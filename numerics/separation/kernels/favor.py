@@ -17,8 +17,6 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import log_ndtr, logsumexp, ndtri_exp
 
-from numerics.attack import attacked
-from theory.evidence import Method, evidence_for
 from theory.separation.kernels import favor as theory
 
 TOP = 2048
@@ -80,7 +78,3 @@ def exponent_in_the_limit(a: float) -> float:
     """rho* = x*^2/2."""
     x = theory.early_threshold(a) if a * (a + 2) <= 2 else theory.late_threshold(a)
     return float(x) ** 2 / 2
-
-
-evidence_for(theory.floor, Method.ATTACKED)(attacked())
-evidence_for(theory.early_floor, Method.ATTACKED)(attacked())

@@ -22,17 +22,12 @@ from theory.derivation import Derivation, derived
 from theory.evidence import Method, evidence_for
 from theory.lemmas.binomial_half import M
 from theory.reasons import Algebra, Cases, Lemma, Sign, Since, substitute
-from theory.separation.kernels.favor import ABOVE_GOLDEN, POSITIVE, eps, x
-from theory.separation.kernels.favor_missed import (
-    MISSED_WORDS,
-    REST,
-    allowed,
-    exception,
-    gain_exponent,
-    level,
-    missed,
-)
-from theory.separation.kernels.favor_reached import delta, v
+from theory.separation.kernels.favor import POSITIVE, eps, x
+from theory.separation.kernels.favor_exceptions import REST
+from theory.separation.kernels.favor_limit import ABOVE_GOLDEN
+from theory.separation.kernels.favor_missed import allowed, exception, gain_exponent, level, missed
+from theory.separation.kernels.favor_too_large import MISSED_WORDS
+from theory.separation.kernels.favor_window import delta, v
 from theory.separation.self_attention.construction import RANGES, SOURCE, a, n
 
 h = sp.Symbol("h", positive=True)

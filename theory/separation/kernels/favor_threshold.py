@@ -1,6 +1,6 @@
 """The threshold of positive random features with its margins: what finite n loses, as a share of the distance to 1.
 
-Hypotheses. As in `favor_missed` and `favor_found`. Let G be the exponent of the gain in the limit (`favor`'s, for
+Hypotheses. As in `favor_missed` and `favor_found`. Let G be the exponent of the gain in the limit (`favor_limit`'s, for
 z_r <= x <= z_n or for x <= z_r), and g > 0 its distance from 1. In both: e = g/6, delta = g/(6 z), and a window that
 ends delta below its best place: z = z_r and v = min(x, z_r) - delta to miss the needle, z = z_n and v = x - delta to
 find it.
@@ -24,9 +24,10 @@ from theory.derivation import Derivation, derived
 from theory.evidence import Method, evidence_for
 from theory.reasons import Algebra, Sign, substitute
 from theory.separation.kernels.favor import POSITIVE, WORDS, eps, exponent_below, exponent_between, x
+from theory.separation.kernels.favor_exceptions import NEEDLE, REST
 from theory.separation.kernels.favor_found import early_exponent, late_exponent
-from theory.separation.kernels.favor_missed import NEEDLE, REST, gain_exponent
-from theory.separation.kernels.favor_reached import delta, v
+from theory.separation.kernels.favor_missed import gain_exponent
+from theory.separation.kernels.favor_window import delta, v
 from theory.separation.self_attention.construction import SOURCE, a
 
 g = sp.Symbol("g", positive=True)
