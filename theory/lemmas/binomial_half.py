@@ -1,7 +1,7 @@
 """A binomial count is seldom as small as half of its mean.
 
-Hypotheses. W counts which of M independent events of probability p happen: P[W = k] = binomial(M, k) p^k (1-p)^(M-k);
-0 < m <= M p.
+Hypotheses. W counts which of M independent events of probability p happen: P[W = k] = binomial(M, k) p^k (1-p)^(M-k),
+as `lemma.events.count-one-more` says; 0 < m <= M p.
 Claim. (few) P[W <= m/2] <= e^(-(1 - log 2) m/2).
 Source. Chernoff's bound; derived here.
 Why. The indicator of k <= m/2 is at most 2^(m/2 - k), whose mean is 2^(m/2) (1 - p/2)^M by the binomial theorem, and

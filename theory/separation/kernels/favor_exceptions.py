@@ -6,7 +6,7 @@ Claims. (either) S(z_n)/S(z_r) >= Q/R only where S(z_n) >= Q or S(z_r) <= R, so 
 Source. Derived here.
 Why. The union of two events, and Markov's inequality (`lemma.events.markov`) for one of them. The means of both sides
 give the probability (`lemma.events.indicator-mean`). `favor_missed` and `favor_found` declare the sum of the bounds,
-one from `favor_too_large` and one from `favor_reached`, with `add_exceptions`.
+one from `favor_too_large` and one from `favor_window`, with `add_exceptions`.
 """
 
 # SymPy types almost everything as Basic, which hides the relations and expressions that these rooms are made of.
@@ -49,8 +49,8 @@ def _either(name: str, title: str, event, small, large: tuple, multipliers: dict
     """
     total, level = large
     reached = sp.Ge(total, level, evaluate=False)
-    rare = events.indicator(small)
-    happens, power = events.indicator(event), (total / level) ** t
+    happens, is_large, rare = (events.indicator(relation) for relation in (event, reached, small))
+    power = (total / level) ** t
     claim = declare(
         f"separation.favor.{name}",
         title,
@@ -74,10 +74,8 @@ def _either(name: str, title: str, event, small, large: tuple, multipliers: dict
         by_markov = Lemma(events.markov.id, {events.s: total, events.L: level, events.t: t})
         return (
             Derivation(happens)
-            .at_most(events.indicator(reached) + rare, by=union)
-            .at_most(
-                power + rare, by=Monotone(lambda y: y + rare, events.indicator(reached), sp.Le, power, by=by_markov)
-            )
+            .at_most(is_large + rare, by=union)
+            .at_most(power + rare, by=Monotone(lambda y: y + rare, is_large, sp.Le, power, by=by_markov))
         )
 
     return claim

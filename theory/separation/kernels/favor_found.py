@@ -7,7 +7,7 @@ psi(x, z_r) - (k_n^2 - 1)/2, but for a probability of at most 2 n^(-e t) + exp(-
 where t = 1 for x >= z_r (early) and x/z_r below (late). (limit) With v = x - s, x <= z_n, E is the exponent of
 `favor_limit`, which is above 1 if x > x*, less s (z_n - x) + s^2/2 + z_n delta.
 Source. Derived here.
-Why. The two halves in exchanged roles: `favor_reached`'s window for the numerator, a moment for the denominator.
+Why. The two halves in exchanged roles: a window for the numerator, a moment for the denominator.
 """
 
 # SymPy types almost everything as Basic, which hides the relations and expressions that these rooms are made of.

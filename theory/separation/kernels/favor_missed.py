@@ -1,6 +1,6 @@
 """Positive random features miss the needle, at finite length: the gain and the probability, with explicit constants.
 
-Hypotheses. As in `favor` and `favor_reached`: n^(x^2/2) <= M <= 2 n^(x^2/2) frequencies, so that M may be that power
+Hypotheses. As in `favor` and `favor_window`: n^(x^2/2) <= M <= 2 n^(x^2/2) frequencies, so that M may be that power
 rounded up, x <= z_n = 2 + 2a, z_r = 2 + a; e > 0; a window of width delta below v, D = delta sqrt(log n/(2 pi)).
 Claims. (missed, level) But for a probability of at most 2 n^(-e x/z_n) + exp(-(1 - log 2) (D/2) n^((x^2 - v^2)/2)),
 the gain of the needle's row is below (2/D) n^E, E = x z_n + e - (x^2/2 - v^2/2 + z_r (v - delta)) - (k_n^2 - 1)/2.
@@ -8,7 +8,7 @@ the gain of the needle's row is below (2/D) n^E, E = x z_n + e - (x^2/2 - v^2/2 
 e + s (z_r - x)_+ + s^2/2 + z_r delta, as small as one likes; the probability tends to 0 for any e, s, delta > 0.
 Source. Derived here.
 Why. The union of the two exceptions (`favor_exceptions`): a moment for the numerator (`favor_too_large`), a window for
-the denominator (`favor_reached`). What it gives at every height is in `favor_everywhere`, in numbers in
+the denominator (`favor_window`). What it gives at every height is in `favor_everywhere`, in numbers in
 `favor_instances`.
 """
 
