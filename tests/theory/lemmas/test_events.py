@@ -13,9 +13,10 @@ import sympy as sp
 
 from theory.claim import claims
 from theory.evidence import Method, Verdict, check_for, gather
-from theory.lemmas import binomial_half, events
+from theory.lemmas import binomial_half, event_counts, events
 
-LEMMAS = [events.indicator_mean, events.markov, events.some, events.count_start, events.count_one_more]
+COUNTS = [event_counts.count_start, event_counts.count_one_more, event_counts.count_transform]
+LEMMAS = [events.indicator_mean, events.markov, events.some, *COUNTS]
 
 
 def outcomes(number: int, p: Fraction) -> list[tuple[tuple[int, ...], Fraction]]:
@@ -24,8 +25,9 @@ def outcomes(number: int, p: Fraction) -> list[tuple[tuple[int, ...], Fraction]]
     return [(pattern, prod((p if one else 1 - p for one in pattern), start=Fraction(1))) for pattern in patterns]
 
 
-def test_this_file_covers_all_lemmas_of_the_room() -> None:
-    assert {c.id for c in claims("lemma") if c.module == events.__name__} == {c.id for c in LEMMAS}
+def test_this_file_covers_all_lemmas_of_these_rooms() -> None:
+    rooms = {events.__name__, event_counts.__name__}
+    assert {c.id for c in claims("lemma") if c.module in rooms} == {c.id for c in LEMMAS}
 
 
 @pytest.mark.parametrize("claim", LEMMAS, ids=lambda claim: claim.id)
@@ -62,6 +64,16 @@ def test_the_count_of_independent_events_has_the_binomial_law(number: int, p: Fr
         listed = sum(chance for pattern, chance in outcomes(number, p) if sum(pattern) <= level)
         written: Any = binomial_half.at_most(sp.Rational(level), sp.Integer(number), sp.Rational(p)).doit()
         assert written == sp.Rational(listed)
+
+
+@pytest.mark.parametrize("number", range(5))
+def test_the_generating_function_over_all_outcomes(number: int) -> None:
+    p, z = Fraction(1, 3), Fraction(5, 2)
+    listed = sum(chance * z ** sum(pattern) for pattern, chance in outcomes(number, p))
+    values: Any = {event_counts.m: number, event_counts.chance: sp.Rational(p), event_counts.z: sp.Rational(z)}
+    sides: Any = event_counts.count_transform.statement.args
+    for side in sides:
+        assert side.subs(values).doit() == sp.Rational(listed)
 
 
 def test_events_that_are_not_independent_have_another_law() -> None:

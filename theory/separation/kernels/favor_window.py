@@ -23,7 +23,7 @@ import sympy as sp
 from theory.claim import Domain, Kind, Spoiled, declare, derived_here
 from theory.derivation import Derivation, derived
 from theory.evidence import Method, evidence_for
-from theory.lemmas import binomial_half, events, gaussian_window
+from theory.lemmas import binomial_half, event_counts, gaussian_window
 from theory.lemmas.binomial_half import M
 from theory.reasons import Algebra, Cases, Lemma, Monotone, Sign, Since
 from theory.separation.kernels.favor import POSITIVE, WORDS, x, z
@@ -161,7 +161,7 @@ count = declare(
     derived_here(SOURCE),
     {Method.DERIVED},
     module=__name__,
-    rests_on=[share.id, binomial_half.few.id, gaussian_window.fraction.id, events.count_one_more.id],
+    rests_on=[share.id, binomial_half.few.id, gaussian_window.fraction.id, event_counts.count_one_more.id],
     spoiled=[
         Spoiled(
             "1 - log 2 replaced by 4", sp.Le(few_in_window, sp.exp(-4 * half), evaluate=False), at(sp.Rational(7, 5), 2)

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import math
+from fractions import Fraction
 from typing import Any
 
 import numpy as np
 import pytest
+import sympy as sp
+from numpy.typing import NDArray
 from scipy.special import logsumexp
 from scipy.stats import ks_2samp
 
+from numerics.probability import Count, compare
 from numerics.separation.kernels.favor import (
     Heights,
     exponent_at_half,
@@ -17,6 +21,9 @@ from numerics.separation.kernels.favor import (
     log_sum,
     top_frequencies,
 )
+from theory.evidence import Verdict
+from theory.lemmas import binomial_half
+from theory.separation.kernels import favor_window
 
 R = 100_000
 
@@ -88,3 +95,23 @@ def test_the_sums_reach_the_level_of_the_window() -> None:
     assert below <= math.exp(-(1 - math.log(2)) * half)
     impossible = level + (x * z - (x**2 / 2 - v**2 / 2 + z * (v - delta)) + 0.2) * log_n
     assert np.mean(log_sum(z * math.sqrt(log_n), x**2 / 2 * log_n, top) <= impossible) > 0.9
+
+
+def counts_in_a_window(features: int, draws: int) -> NDArray[np.int64]:
+    """How many of independent frequencies lie in the window of width 1/2 below 1 at n = 20, for each draw."""
+    unit = math.sqrt(math.log(20))
+    frequencies = np.random.default_rng(0).standard_normal((draws, features))
+    return np.sum((frequencies > unit / 2) & (frequencies <= unit), axis=1)
+
+
+@pytest.mark.parametrize("level", range(4))
+def test_a_window_holds_a_binomial_number_of_frequencies(level: int) -> None:
+    """As `lemma.events.count-one-more` says; of two features more it would hold another number."""
+    n, v, delta = favor_window.n, favor_window.v, favor_window.delta
+    share = favor_window.in_window(v, delta).subs({n: 20, v: 1, delta: sp.Rational(1, 2)})
+    features, draws = 20, 20_000
+    found = Count.exactly(int(np.sum(counts_in_a_window(features, draws) <= level)), draws)
+    exact: Any = binomial_half.at_most(sp.Integer(level), sp.Integer(features), share).doit()
+    other: Any = binomial_half.at_most(sp.Integer(level), sp.Integer(features + 2), share).doit()
+    assert compare(found, Fraction(str(sp.N(exact, 30)))).verdict is Verdict.HOLDS
+    assert compare(found, Fraction(str(sp.N(other, 30)))).verdict is Verdict.REFUTED

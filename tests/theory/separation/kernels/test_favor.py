@@ -12,7 +12,7 @@ import sympy as sp
 
 from theory.claim import Claim, claims, get
 from theory.evidence import Method, Verdict, gather
-from theory.lemmas import events, gaussian_window
+from theory.lemmas import event_counts, events, gaussian_window
 from theory.separation import kernels
 from theory.separation.kernels import favor_exceptions, favor_moment, favor_too_large, favor_window
 
@@ -56,8 +56,8 @@ def test_the_theorem_rests_on_the_links_that_once_stood_in_words(name: str) -> N
     links = {
         events.indicator_mean.id,
         events.markov.id,
-        events.count_one_more.id,
-        events.count_start.id,
+        event_counts.count_one_more.id,
+        event_counts.count_start.id,
         gaussian_window.law.id,
         favor_moment.subadditive_one_more.id,
     }
@@ -83,7 +83,8 @@ def test_the_indicators_on_a_grid_with_ties(claim: Claim) -> None:
     lefts = set()
     for numbers in itertools.product(sizes, repeat=4):
         values: dict[Any, Any] = dict(zip((e.S_n, e.S_r, e.Q, e.R), numbers, strict=True)) | {e.t: 1}
-        left, right = (side.subs(values) for side in claim.statement.args)
+        sides: Any = claim.statement.args
+        left, right = (side.subs(values) for side in sides)
         assert left <= right
         lefts.add(left)
     assert lefts == {0, 1}
