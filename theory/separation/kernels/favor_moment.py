@@ -4,8 +4,8 @@ Hypotheses. As in `favor`: S(z) = sum_l n^(z w_l/sqrt(log n)) over n^(x^2/2) fre
 Claims. (moment, term-moment) The t-th moment of S(z) is at most n^(x^2/2 + t^2 z^2/2), so P[S(z) >= n^(psi + e)] <=
 n^(-e min(1, x/z)): in logarithms to base n, S(z) exceeds psi(x, z) by e > 0 with a probability that tends to 0.
 (subadditive) (s_1 + s_2)^t <= s_1^t + s_2^t. (subadditive-one-more) If S^t <= B, the sum of the t-th powers of the
-terms of S, then (S + s)^t <= B + s^t. As s^t <= s^t for a single term, by induction a power of a sum is at most the sum
-of the powers, for any number of terms.
+terms of S, then (S + s)^t <= B + s^t. For a single term B = S^t; so by induction a power of a sum is at most the sum of
+the powers, for any number of terms.
 Source. Derived here; the upper half of Derrida's free energy.
 Why. Markov's inequality (`lemma.events.markov`) for the moment t = min(1, x/z), which is at most 1, so that the powers
 of the terms add up; and a power t - 1 <= 0 decreases.

@@ -2,7 +2,7 @@
 
 Hypotheses. As in `favor`: M <= 2 n^(x^2/2) frequencies, so that M may be n^(x^2/2) rounded up; e > 0.
 Claims. (markov) P[S(z) >= n^(x z + e)] <= 2 n^(-e x/z) for z >= x. (first-moment) P[S(z) >= n^(x^2/2 + z^2/2 + e)] <=
-2 n^(-e) for every z, which is psi for z <= x.
+2 n^(-e) for every z. The exponents are psi + e where z >= x, and where z <= x.
 Source. Derived here.
 Why. Markov's inequality for the t-th moment, t = x/z or 1: the indicator of S >= L is at most (S/L)^t
 (`lemma.events.markov`), its mean is the probability (`lemma.events.indicator-mean`), and S^t is at most the sum of the
