@@ -82,7 +82,9 @@ markov = declare(
 def _markov() -> Derivation:
     at_least_one = Sign(given={reached: 1 / L})
     by_power = Monotone(lambda y: y**t, 1, sp.Le, s / L, by=at_least_one)
-    return Derivation(indicator(reached)).at_most((s / L) ** t, by=Cases(reached, by_power, Sign()))
+    return Derivation(indicator(reached)).at_most(
+        (s / L) ** t, by=Cases(reached, by_power, Sign(), words="where $s \\ge L$, and where not")
+    )
 
 
 # ------------------------------------------------------------------------------ several events
@@ -105,4 +107,6 @@ some = declare(
 @evidence_for(some, Method.DERIVED)
 @derived
 def _some() -> Derivation:
-    return Derivation(some_event).at_most(T, by=Cases(sp.Gt(T, 0, evaluate=False), Sign(), Sign()))
+    return Derivation(some_event).at_most(
+        T, by=Cases(sp.Gt(T, 0, evaluate=False), Sign(), Sign(), words="a whole number")
+    )

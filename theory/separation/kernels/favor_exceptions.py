@@ -70,7 +70,8 @@ def _either(name: str, title: str, event, small, large: tuple, multipliers: dict
         it_is_large = Cases(reached, Sign(), Contradiction(reached.negated))
         otherwise = Since({reached: Sign(given=multipliers)}, then=it_is_large)
         at_least_zero = Cases(small, Cases(reached, Sign(), Sign()), Cases(reached, Sign(), Sign()))
-        union = Cases(event, Cases(small, Cases(reached, Sign(), Sign()), otherwise), at_least_zero)
+        one_of_them = Cases(small, Cases(reached, Sign(), Sign()), otherwise)
+        union = Cases(event, one_of_them, at_least_zero, words="as one of the two happens")
         by_markov = Lemma(events.markov.id, {events.s: total, events.L: level, events.t: t})
         return (
             Derivation(happens)
