@@ -82,7 +82,6 @@ UNARY: dict[type, Callable[[Span | None], Span | None]] = {
     sp.floor: functions.floor,
     sp.ceiling: functions.ceiling,
     sp.sign: functions.sign,
-    sp.Heaviside: functions.heaviside,
 }
 
 CONSTANTS: dict[sp.Basic, Callable[[], arb]] = {
@@ -192,6 +191,8 @@ class Program:
         if isinstance(e, sp.Max):
             return self._step(_greatest, [self.index(argument) for argument in e.args])
         if isinstance(e, sp.Heaviside):
+            if not 0 <= fraction(e.args[1]) <= 1:  # its value at 0, which the enclosure there must hold
+                raise UnsupportedExpression(f"{e} leaves the range from 0 to 1 at 0")
             return self._step(functions.heaviside, [self.index(e.args[0])])
         if type(e) in UNARY and len(e.args) == 1:
             return self._step(UNARY[type(e)], [self.index(e.args[0])])
