@@ -24,6 +24,7 @@ from theory.reasons import (
     Cases,
     Contradiction,
     EvaluateSum,
+    GaussianMoment,
     Lemma,
     Monotone,
     Rearrange,
@@ -33,7 +34,9 @@ from theory.reasons import (
     Taylor,
     TermwiseSum,
     Unfold,
+    expectation,
     identical,
+    normal,
 )
 from theory.reasons.slope import Slope
 
@@ -146,6 +149,15 @@ def test_a_lemma_gives_values_to_its_symbols_and_to_nothing_else(monkeypatch):
     assert accepted(Derivation(x / 2).at_most(x, Lemma("test.adversary.half", {x: x})), UNIT)
     twice = Lemma("test.adversary.half", {x: x, sp.Rational(1, 2): sp.Integer(2)})
     assert not accepted(Derivation(2 * x).at_most(x, twice), UNIT)
+
+
+def test_a_variance_is_not_negative():
+    w, v = normal("x"), normal("y")
+    moment = Derivation(expectation(w**2, {(w, w): x})).equal(x, GaussianMoment())
+    assert accepted(moment, UNIT)
+    assert not accepted(moment, AROUND)
+    mixed = Derivation(expectation(w * v, {(w, w): x, (w, v): 1, (v, v): y})).equal(1, GaussianMoment())
+    assert not accepted(mixed, UNIT)  # a correlation above 1 wherever x y < 1
 
 
 # --- what never did ------------------------------------------------------------------------------------------------
