@@ -38,9 +38,7 @@ class Indicators(Reason):
         words: str = "",
     ) -> None:
         self.implied, self.certain, self.by = tuple(implied), tuple(certain), by or Sign()
-        self.definitions = merged(
-            self.by, *(rule[2] for rule in self.implied), *(rule[1] for rule in self.certain)
-        )
+        self.definitions = merged(self.by, *(rule[2] for rule in self.implied), *(rule[1] for rule in self.certain))
         self.words = words or "as one event contains the other"
 
     def check(self, left: Expression, relation: Relation, right: Expression, domain: Domain) -> Judgement:

@@ -18,6 +18,8 @@ from theory.claim import Domain
 from theory.evidence import Verdict
 from theory.rigor import certificate as fmt
 from theory.rigor.checker import check_certificate
+from theory.rigor.counterexample import find_counterexample
+from theory.rigor.evaluate import UnsupportedExpression
 from theory.rigor.prove import Budget, prove
 
 x, y, u, j = (fmt.variable(name) for name in "xyuj")
@@ -34,7 +36,9 @@ UNIT, AROUND, BIG = on(0, 1), on(-1, 1), sp.Integer(10) ** 40
 
 def whole(*ends: tuple[Any, Any], by: Any = "statement") -> fmt.Leaves:
     """One leaf."""
-    box = tuple((low if low == "-oo" else Fraction(low), high if high == "oo" else Fraction(high)) for low, high in ends)
+    box = tuple(
+        (low if low == "-oo" else Fraction(low), high if high == "oo" else Fraction(high)) for low, high in ends
+    )
     return fmt.Leaves((fmt.Leaf(box, by),))
 
 
@@ -81,17 +85,27 @@ def test_a_usual_step_lies_between_0_and_1(at_zero):
     assert accepted(sp.Le(sp.Heaviside(x, at_zero), 1, evaluate=False), AROUND, whole((-1, 1)))
 
 
+def test_an_indicator_with_a_range_of_its_own_refutes_nothing():
+    n, m = sp.symbols("n m", integer=True)
+    outside = sp.Eq(sp.KroneckerDelta(n, m, (1, 3)), 0, evaluate=False)  # true from 4 on
+    with pytest.raises(UnsupportedExpression):
+        find_counterexample(outside, Domain({n: sp.Range(4, 9), m: sp.Range(4, 9)}))
+
+
 TINY = Fraction(1, 10**30)
 FORGED: dict[str, tuple[Any, Domain, Node]] = {
     "a gap between leaves": (
         sp.Ge(x, 0, evaluate=False), UNIT,
-        fmt.Leaves(tuple(fmt.Leaf((ends,)) for ends in ((Fraction(0), Fraction(1, 3)), (Fraction(1, 3) + TINY, Fraction(1))))),
+        fmt.Leaves((
+            fmt.Leaf(((Fraction(0), Fraction(1, 3)),)), fmt.Leaf(((Fraction(1, 3) + TINY, Fraction(1)),)),
+        )),
     ),
     "a leaf short of an irrational end": (
         sp.Ge(sp.sin(x), -1, evaluate=False), on(0, sp.pi), whole((0, "314159265358979/100000000000000")),
     ),
     "a hypothesis that only fails inside": (
-        sp.Ge(x, 1, evaluate=False), Domain({x: sp.Interval(0, 1)}, (sp.Ge(x, sp.Rational(1, 2)),)), whole((0, 1), by=0),
+        sp.Ge(x, 1, evaluate=False), Domain({x: sp.Interval(0, 1)}, (sp.Ge(x, sp.Rational(1, 2)),)),
+        whole((0, 1), by=0),
     ),
     "the crest of a cosine is left out": (sp.Lt(sp.cos(x), 1, evaluate=False), on(-1, 1), whole((-1, 1))),
     "a collapse to the end the cosine rises to": (
@@ -126,10 +140,12 @@ FORGED: dict[str, tuple[Any, Domain, Node]] = {
         fmt.Logarithm(BOTH, whole((0, 2))),
     ),
     "a cut that assumes the claim": (
-        sp.Ge(sp.cos(x), 1, evaluate=False), UNIT, fmt.Cut(sp.Ge(sp.cos(x), 1, evaluate=False), fmt.Algebra(), fmt.Polynomial()),
+        sp.Ge(sp.cos(x), 1, evaluate=False), UNIT,
+        fmt.Cut(sp.Ge(sp.cos(x), 1, evaluate=False), fmt.Algebra(), fmt.Polynomial()),
     ),
     "a value that is not enumerated": (
-        sp.Gt(sp.cos(sp.pi * x), -1, evaluate=False), Domain({x: sp.Range(0, 2)}), fmt.Enumeration("x", (fmt.Algebra(),)),
+        sp.Gt(sp.cos(sp.pi * x), -1, evaluate=False), Domain({x: sp.Range(0, 2)}),
+        fmt.Enumeration("x", (fmt.Algebra(),)),
     ),
 }  # fmt: skip
 
