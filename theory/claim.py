@@ -24,6 +24,7 @@ from functools import cached_property
 from types import MappingProxyType
 
 import sympy as sp
+from sympy.core.function import AppliedUndef
 from sympy.logic.boolalg import Boolean
 
 from theory.domain import ClaimError, Domain, Source, cited, conjectured, derived_here
@@ -171,6 +172,9 @@ def declare(
         id, title, statement, domain, kind, source, frozenset(requires), tuple(rests_on),
         MappingProxyType(dict(definitions or {})), tuple(spoiled), corrected_by, module,
     )  # fmt: skip
+    for name in claim.definitions:
+        if not isinstance(name, sp.Symbol | AppliedUndef) or name in domain.ranges:
+            raise ClaimError(f"{id} defines {name}, which is no name of its own; define a symbol outside the domain.")
     if not claim.requires:
         raise ClaimError(f"{id} requires no evidence; name at least one Method.")
     refuse_unsound(claim)

@@ -119,7 +119,7 @@ def _conditions(e: Statement, domain: Domain) -> Iterator[tuple[Statement, Domai
         yield from _sum(e, domain)
         return
     if isinstance(e, Expectation):
-        yield from ((condition, domain) for condition in e.conditions())
+        yield from ((condition, domain) for condition in (*e.gram_conditions(), *e.conditions()))
         yield from _conditions(e.closed_form(), domain)
         return
     for argument in e.args:

@@ -58,6 +58,8 @@ def test_a_sound_claim_is_registered_and_found():
         ({"statement": sp.Ge(1 / x, 1, evaluate=False)}, r"not defined on all of its domain.*Ne\(x, 0\)"),
         ({"statement": sp.Ge(sp.log(x), 1, evaluate=False)}, "x > 0"),
         ({"spoiled": []}, "no negative control for derived"),
+        ({"definitions": {x: sp.S.One}}, "defines x, which is no name of its own"),
+        ({"definitions": {x**2: sp.S.Zero}}, r"defines x\*\*2, which is no name of its own"),
         ({"spoiled": [Spoiled("nothing changed")]}, "says the same as the claim"),
         ({"requires": set()}, "requires no evidence"),
         ({"requires": {Method.DERIVED, Method.CERTIFIED}, "spoiled": [

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 import sympy as sp
+from sympy.core.function import AppliedUndef
 from sympy.core.relational import Relational
 
 from theory.reasons.base import Expression, Judgement, Reason, Relation, Statement, accept, reject, show, substitute
@@ -98,6 +99,9 @@ class Unfold(Algebra):
         self.words = words or "by definition"
 
     def check(self, left: Expression, relation: Relation, right: Expression, domain: Domain) -> Judgement:
+        odd = [name for name in self.definitions if not isinstance(name, sp.Symbol | AppliedUndef)]
+        if odd:
+            return reject(f"{odd[0]} is no name that could be defined; use a symbol or an applied undefined function.")
         taken = [name for name in self.definitions if name in domain.ranges]
         if taken:
             return reject(f"{taken[0]} already ranges over the domain; define another name.")

@@ -59,6 +59,16 @@ class Reason:
         return reject(f"{type(self).__name__} does not justify an equivalence; use Rearrange or ApplyMonotone.")
 
 
+def merged(*reasons: Reason) -> dict[Expression, Expression]:
+    """The names that several reasons define. Raises ValueError if a name is given two meanings."""
+    found: dict[Expression, Expression] = {}
+    for reason in reasons:
+        for name, meaning in reason.definitions.items():
+            if found.setdefault(name, meaning) != meaning:
+                raise ValueError(f"{name} is defined as {found[name]} and as {meaning}; give the second another name.")
+    return found
+
+
 CONNECTIVES: Any = (Relational, sp.And, sp.Or, sp.Implies, sp.Equivalent)
 
 

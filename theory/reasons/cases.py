@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import sympy as sp
 from sympy.core.relational import Relational
 
-from theory.reasons.base import Expression, Judgement, Reason, Relation, Statement, accept, reject
+from theory.reasons.base import Expression, Judgement, Reason, Relation, Statement, accept, merged, reject
 from theory.reasons.sign import shown
 
 if TYPE_CHECKING:
@@ -23,10 +23,17 @@ class Cases(Reason):
 
     def __init__(self, condition: Statement, where: Reason, otherwise: Reason, words: str = "") -> None:
         self.condition, self.where, self.otherwise = condition, where, otherwise
-        self.definitions = {**where.definitions, **otherwise.definitions}
+        self.definitions = merged(where, otherwise)
         self.words = words or f"whether or not ${sp.latex(condition)}$"
 
     def check(self, left: Expression, relation: Relation, right: Expression, domain: Domain) -> Judgement:
+        from theory.wellposed import undefined_conditions  # imported here: wellposed is built on the reasons
+
+        if not isinstance(self.condition, Relational) or self.condition.free_symbols - set(domain.ranges):
+            return reject(f"The condition {self.condition} is no relation between symbols of the domain.")
+        missing = undefined_conditions(self.condition, domain)
+        if missing:  # where it is undefined, neither case would be looked at
+            return reject(f"The condition {self.condition} is not defined on all of the domain without {missing}.")
         leaning: list[str] = []
         for holds, reason in ((True, self.where), (False, self.otherwise)):
             known = self.condition if holds else self.condition.negated

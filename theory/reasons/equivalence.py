@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import sympy as sp
 
 from theory.reasons.algebra import identical
-from theory.reasons.base import Expression, Judgement, Reason, Statement, accept, reject
+from theory.reasons.base import Expression, Judgement, Reason, Statement, accept, reject, substitute
 from theory.reasons.sign import NEGATIVE, POSITIVE, sign_of
 
 if TYPE_CHECKING:
@@ -83,7 +83,10 @@ class ApplyMonotone(Reason):
             return reject(f"The function was not shown to be strictly monotone on {self.interval}.")
         factor = 1 if sign == POSITIVE else -1
         direction = -1 if isinstance(first, sp.Le | sp.Lt) else 1
-        image = factor * direction * (self.function(first.lhs) - self.function(first.rhs))  # type: ignore[arg-type]
+        hole = sp.Dummy("z", real=True)
+        body = sp.sympify(self.function(hole))  # one expression for both sides, that whose slope was examined
+        at_left, at_right = (substitute(body, {hole: side}) for side in first.args)
+        image = factor * direction * (at_left - at_right)
         if not identical(image, after[0], domain):
             return reject(f"{second} is not {first} with the function applied to both sides.")
         return accept(f"the function is strictly monotone on {self.interval}")

@@ -13,6 +13,7 @@ An angle may hold uniform phases; a wave whose phase turns a whole number of tim
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -50,6 +51,19 @@ class Expectation(sp.Expr):
         """What must hold for the expectation to be finite."""
         return tuple(dict.fromkeys(condition for _, needed in _terms(self) for condition in needed))
 
+    def gram_conditions(self) -> tuple[Statement, ...]:
+        """What must hold for the covariances to be inner products: no principal minor of theirs is negative."""
+        _, variables, covariances, *_ = self.args
+        size = len(variables.args)
+        gram = sp.Matrix(size, size, list(covariances.args))
+        found = []
+        for order in range(1, size + 1):
+            for chosen in itertools.combinations(range(size), order):
+                minor = sp.expand(gram.extract(list(chosen), list(chosen)).det())
+                if minor != 0:
+                    found.append(sp.Ge(minor, 0, evaluate=False))
+        return tuple(found)
+
     def _latex(self, printer: Any) -> str:
         return rf"\mathbb{{E}}\left[{printer._print(self.args[0])}\right]"
 
@@ -80,7 +94,7 @@ def expectation(
     """E of `body`, a sum of products of polynomials, exp, cosh, sinh, cos and sin of linear forms in normal variables.
 
     covariance: (variable, variable) -> inner product, each unordered pair once. The domain of a claim must only allow
-        Gram matrices (positive semidefinite ones).
+        Gram matrices (positive semidefinite ones), as `gram_conditions` asks of it.
     phases: made with `phase`, independent of w and of each other; they may occur in cos and sin.
     dimension: d, if exponents hold SQUARED_NORM, the symbol for |w|^2.
     A term may hold one factor Heaviside(form), the indicator that a linear form is positive, beside exponentials.

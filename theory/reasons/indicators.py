@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import sympy as sp
 from sympy.core.relational import Relational
 
-from theory.reasons.base import Expression, Judgement, Reason, Relation, Statement, accept, reject
+from theory.reasons.base import Expression, Judgement, Reason, Relation, Statement, accept, merged, reject
 from theory.reasons.rational_form import canonical_condition
 from theory.reasons.sign import Sign
 
@@ -38,9 +38,7 @@ class Indicators(Reason):
         words: str = "",
     ) -> None:
         self.implied, self.certain, self.by = tuple(implied), tuple(certain), by or Sign()
-        self.definitions = dict(self.by.definitions)
-        for reason in (*(rule[2] for rule in self.implied), *(rule[1] for rule in self.certain)):
-            self.definitions |= reason.definitions
+        self.definitions = merged(self.by, *(rule[2] for rule in self.implied), *(rule[1] for rule in self.certain))
         self.words = words or "as one event contains the other"
 
     def check(self, left: Expression, relation: Relation, right: Expression, domain: Domain) -> Judgement:

@@ -62,6 +62,9 @@ class Lemma(Reason):
         claim = get(self.claim_id)
         if claim.kind is Kind.REFUTATION:
             return None, f"{self.claim_id} is a refutation: its statement is false."
+        odd = [key for key in self.values if not isinstance(key, sp.Symbol)]
+        if odd:
+            return None, f"{odd[0]} is no symbol of {self.claim_id}; only its symbols may be given values."
         missing = set(claim.domain.ranges) - set(self.values)
         if missing:
             return None, f"{self.claim_id} needs a value for {', '.join(sorted(map(str, missing)))}."

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import sympy as sp
 
 from theory.reasons.algebra import identical
-from theory.reasons.base import Expression, Judgement, Reason, Relation, accept, reject, show
+from theory.reasons.base import Expression, Judgement, Reason, Relation, accept, reject, show, substitute
 from theory.reasons.sign import NONNEGATIVE, NONPOSITIVE, UNKNOWN, Signs, sign_of
 
 if TYPE_CHECKING:
@@ -79,8 +79,10 @@ class Monotone(Reason):
     def check(self, left: Expression, relation: Relation, right: Expression, domain: Domain) -> Judgement:
         from theory.wellposed import undefined_conditions
 
+        position = sp.Dummy("z", real=True)
+        body = sp.sympify(self.context(position))  # called once: a function of Python may do other things elsewhere
         for outer, inner in ((left, self.inner_left), (right, self.inner_right)):
-            if not identical(outer, self.context(inner), domain):
+            if not identical(outer, substitute(body, {position: inner}), domain):
                 return reject(f"{sp.sstr(outer)} is not the context with {sp.sstr(inner)} in its hole.")
         judgement = self.by.check(self.inner_left, self.relation, self.inner_right, domain)
         if not judgement.accepted:
@@ -89,12 +91,10 @@ class Monotone(Reason):
             return reject("A monotone context carries an inequality; write a step with <= or < (or >= or >).")
         rising = self.relation in (sp.Le, sp.Lt)
         low, high = (self.inner_left, self.inner_right) if rising else (self.inner_right, self.inner_left)
-        position = sp.Dummy("z", real=True)
         # the hole runs over low + t (high - low): every value between the two inner sides, and no other
         extended = replace(domain, ranges={**domain.ranges, position: sp.Interval(-sp.oo, sp.oo)},
                            hypotheses=(*domain.hypotheses, sp.Ge(position, low, evaluate=False),
                                        sp.Le(position, high, evaluate=False)))  # fmt: skip
-        body = self.context(position)
         if not smooth(body, position):
             return reject(f"The context {sp.sstr(body)} is not differentiable everywhere; use a smooth one.")
         slope = slope_of(body, position)

@@ -270,7 +270,7 @@ class _Builder:
 
     def canonical_sum(self, e: Any) -> Any:
         """Indices renamed by their depth and the terms in normal form, so that equal sums are recognised as one."""
-        depth = max((len(part.variables) for part in e.function.atoms(ExprWithLimits)), default=0)
+        depth = nesting(e) - 1  # sums within one another need different names, or an inner index captures an outer one
         names = {v: sp.Symbol(f"_index_{depth}_{i}", integer=True) for i, v in enumerate(e.variables)}
         function, limits = e.function.xreplace(names), [limit.xreplace(names) for limit in e.limits]
         return e.func(self.canonical(function), *((v, self.canonical(a), self.canonical(b)) for v, a, b in limits))
@@ -281,6 +281,11 @@ class _Builder:
             return e
         form = _Builder().build(e)
         return form.restore(form.numerator) / form.restore(sp.expand(form.denominator))
+
+
+def nesting(e: Any) -> int:
+    """How many sums and products stand within one another in an expression."""
+    return max(map(nesting, e.args), default=0) + isinstance(e, ExprWithLimits)
 
 
 def has_no_negative_term(e: Any) -> bool:

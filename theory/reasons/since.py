@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from theory.reasons.base import SYMBOLS, Expression, Judgement, Reason, Relation, Statement, reject
+from theory.reasons.base import SYMBOLS, Expression, Judgement, Reason, Relation, Statement, merged, reject
 
 if TYPE_CHECKING:
     from theory.claim import Domain
@@ -20,9 +20,7 @@ class Since(Reason):
 
     def __init__(self, facts: Mapping[Statement, Reason], then: Reason, words: str = "") -> None:
         self.facts, self.then = dict(facts), then
-        self.definitions = then.definitions
-        for reason in self.facts.values():
-            self.definitions = {**self.definitions, **reason.definitions}
+        self.definitions = merged(then, *self.facts.values())
         self.words = words or then.words
 
     def check(self, left: Expression, relation: Relation, right: Expression, domain: Domain) -> Judgement:

@@ -153,9 +153,10 @@ def _constant(f: Any, index: sp.Symbol, low: Any, high: Any, domain: Domain) -> 
 
 def _candidates(f: Any, index: sp.Symbol, low: Any, given: ClosedForm | None) -> Iterator[ClosedForm]:
     """Closed forms worth an induction check: the author's, then SymPy's with every branch of a Piecewise."""
-    if given is not None:
-        yield given
     upper = sp.Dummy("upper", integer=True)
+    if given is not None:  # called once: a function of Python may answer each argument differently
+        template = sp.sympify(given(upper))
+        yield lambda k: substitute(template, {upper: k})
     value = sp.Sum(f, (index, low, upper)).doit()
     pieces: Any = value.atoms(sp.Piecewise)
     for branch in [value, *(part for piece in pieces for part, _ in piece.args)]:
@@ -192,6 +193,8 @@ def _single_index(f: Any, index: sp.Symbol, low: Any, high: Any, domain: Domain)
     if len(deltas) + len(cases) != 1:
         return None
     special = (deltas or cases)[0]
+    if deltas and len(special.args) != 2:  # one with a range of its own is 0 outside of it
+        return None
     pair = special.args[:2] if deltas else special.args[0][1].args
     if index not in pair:
         return None
@@ -212,6 +215,8 @@ def _binomial_theorem(f: Any, index: sp.Symbol, low: Any, high: Any, domain: Dom
     """sum over j = 0..k of c binomial(k, j) x**j y**(k - j) = c (x + y)**k."""
     top = next((b.args[0] for b in f.atoms(sp.binomial) if b.args[1] == index and not b.args[0].has(index)), None)
     if top is None or low != 0 or not identical(top, high, domain):
+        return None
+    if not shown(sp.Ge(top, 0, evaluate=False), domain):  # no term is 0, and (x + y)**-1 is not
         return None
     constant, x, y = sp.S.One, sp.S.One, sp.S.One
     factors = list(sp.Mul.make_args(f))

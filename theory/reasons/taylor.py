@@ -32,6 +32,8 @@ class Taylor(Reason):
 
         if relation not in (sp.Le, sp.Ge):
             return reject(f"Taylor shows <= and >=, as the sides may touch: {show(left, relation, right)}.")
+        if not isinstance(self.order, int) or self.order < 1:
+            return reject(f"The order {self.order} is not a positive integer.")
         values = domain.ranges.get(self.variable)
         if not isinstance(values, sp.Interval) or self.centre not in values:
             return reject(f"{self.centre} is not in an interval over which {self.variable} ranges.")

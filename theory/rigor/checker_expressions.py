@@ -82,7 +82,6 @@ UNARY: dict[type, Callable[[Span | None], Span | None]] = {
     sp.floor: functions.floor,
     sp.ceiling: functions.ceiling,
     sp.sign: functions.sign,
-    sp.Heaviside: functions.heaviside,
 }
 
 CONSTANTS: dict[sp.Basic, Callable[[], arb]] = {
@@ -192,7 +191,10 @@ class Program:
         if isinstance(e, sp.Max):
             return self._step(_greatest, [self.index(argument) for argument in e.args])
         if isinstance(e, sp.Heaviside):
-            return self._step(functions.heaviside, [self.index(e.args[0])])
+            place, at_zero = e.args  # pyright: ignore[reportAssignmentType]
+            if not 0 <= fraction(at_zero) <= 1:  # the enclosure at 0 must hold it
+                raise UnsupportedExpression(f"{e} leaves the range from 0 to 1 at 0")
+            return self._step(functions.heaviside, [self.index(place)])
         if type(e) in UNARY and len(e.args) == 1:
             return self._step(UNARY[type(e)], [self.index(e.args[0])])
         if isinstance(e, sp.besseli):

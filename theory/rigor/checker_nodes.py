@@ -12,6 +12,7 @@ from typing import Any
 
 import sympy as sp
 from flint import fmpq
+from sympy.concrete.expr_with_limits import ExprWithLimits
 from sympy.core.relational import Relational
 from sympy.logic.boolalg import Boolean
 
@@ -80,6 +81,12 @@ class TreeCheck:
         if symbol is None or symbol not in goal.spans:
             raise Rejected(f"{'/'.join(path)}: there is no variable {name!r}")
         return symbol
+
+    def _apart(self, parts: Sequence[sp.Basic], names: set[str], path: Path) -> None:
+        """No index of a sum may share its name with a variable, which a replacement would otherwise bind."""
+        for series in set().union(*(part.atoms(ExprWithLimits) for part in parts)):
+            shared = {symbol.name for symbol in series.bound_symbols} & names
+            self._require(not shared, path, f"{sp.sstr(series)[:80]} runs over a name that is also a variable")
 
     def _defined(self, expression: sp.Basic, goal: fmt.Goal, path: Path) -> None:
         part = undefined_part(expression, goal.spans, goal.hypotheses)
@@ -220,6 +227,7 @@ class TreeCheck:
         self._require(isinstance(node.factor, sp.Expr), path, "the factor is not an expression")
         known = set(goal.spans)
         self._require(new.free_symbols | node.factor.free_symbols <= known, path, "a symbol has no span")
+        self._apart((new, node.factor), {symbol.name for symbol in known}, path)
         before, after = kind(old), kind(new)  # type: ignore[arg-type]
         self._require(after == before or (before, after) == (">=", ">"), path, f"{after} does not give {before}")
         g, h = difference(old), difference(new)  # type: ignore[arg-type]
@@ -250,6 +258,8 @@ class TreeCheck:
         self._require(isinstance(expression, sp.Expr) and isinstance(inverse, sp.Expr), path, "not an expression")
         self._require(expression.free_symbols <= (set(goal.spans) - {symbol}) | {new}, path, "a symbol has no span")
         self._require(inverse.free_symbols <= set(goal.spans), path, "a symbol of the inverse has no span")
+        names = {new.name, *(other.name for other in goal.spans)}
+        self._apart((goal.statement, *goal.hypotheses, expression, inverse), names, path)
         returned = expression.xreplace({new: inverse}) - symbol
         self._require(vanishes(returned, goal.spans), path, f"{inverse} is not the inverse of {expression}")
         self._defined(inverse, goal, path)
@@ -269,6 +279,7 @@ class TreeCheck:
     def _cut(self, node: fmt.Cut, goal: fmt.Goal, path: Path) -> None:
         self._require(isinstance(node.fact, Boolean), path, "the fact is not a statement")
         self._require(node.fact.free_symbols <= set(goal.spans), path, "a symbol of the fact has no span")
+        self._apart((node.fact,), {symbol.name for symbol in goal.spans}, path)
         self._defined(node.fact, goal, path)
         self.node(node.proof, replace(goal, statement=node.fact), (*path, "fact"))
         self.node(node.node, replace(goal, hypotheses=(*goal.hypotheses, node.fact)), (*path, "given the fact"))

@@ -151,8 +151,8 @@ class Compiler:
             return self._step(op.polygamma_of(e.args[0].p), self.register(e.args[1]))
         if isinstance(e, sp.besseli):
             return self._bessel(e)
-        if isinstance(e, sp.KroneckerDelta):
-            return self.register(sp.Piecewise((1, sp.Eq(*e.args[:2])), (0, True)))
+        if isinstance(e, sp.KroneckerDelta) and len(e.args) == 2:  # one with a range of its own is 0 outside of it
+            return self.register(sp.Piecewise((1, sp.Eq(*e.args)), (0, True)))
         if isinstance(e, sp.Piecewise):
             return self._piecewise(e)
         if isinstance(e, sp.Sum | sp.Product):
