@@ -41,7 +41,9 @@ class VectorsAbove(sp.Function):
     def defined_where(self) -> list[sp.logic.boolalg.Boolean]:
         """The conditions under which there are such vectors. Raises ValueError if the length is no integer."""
         if not self.args[0].is_integer:
-            raise ValueError(f"{self.args[0]} in {self} is not known to be an integer; give its symbols integer ranges.")
+            raise ValueError(
+                f"{self.args[0]} in {self} is not known to be an integer; give its symbols integer ranges."
+            )
         condition = sp.Ge(self.args[0], 0)
         return [] if condition is sp.true else [condition]
 
@@ -90,5 +92,8 @@ class LastSign(Reason):
         then = self.step(k, x).check(whole, sp.Eq, split, inside)
         if not then.accepted:
             return reject(f"From k-1 signs to k: {then.message}")
-        return accept("both count the same vectors without signs, and split alike on the last sign",
-                      *judgement.rests_on, *then.rests_on)
+        return accept(
+            "both count the same vectors without signs, and split alike on the last sign",
+            *judgement.rests_on,
+            *then.rests_on,
+        )

@@ -182,9 +182,7 @@ corner = declare(
             sp.Eq(patterns_of_corner, firing_binomials(EITHER, row=d - 2), evaluate=False),
             SMALL,
         ),
-        Spoiled(
-            "both rows must fire", sp.Eq(patterns_of_corner, firing_binomials(BOTH), evaluate=False), SMALL
-        ),
+        Spoiled("both rows must fire", sp.Eq(patterns_of_corner, firing_binomials(BOTH), evaluate=False), SMALL),
     ],
 )
 
@@ -232,3 +230,49 @@ patterns = declare(
 def _patterns() -> Derivation:
     by_corner = Lemma(corner.id, {symbol: symbol for symbol in rows(*SIGNS).ranges})
     return Derivation(sp.Sum(patterns_of_corner, *OUTER) / 2**d).equal(probability, by=TermwiseSum(by=by_corner))
+
+
+K_min = sign_vectors.least
+LEAST = (
+    NEEDS_FEWER,
+    sp.Le(K_min - 1, needed(N), evaluate=False),
+    sp.Lt(needed(N), K_min, evaluate=False),
+    sp.Le(K_min, d - 2, evaluate=False),
+)
+LEAST_COUNT = rows(*SIGNS, K_min, hypotheses=LEAST)
+COUNTED = Domain(LEAST_COUNT.ranges, LEAST, witness={**UNLIKE, N: 10, N_other: 1, K_min: 0})
+least_count = declare(
+    "separation.self.firing-least-count",
+    "for given y_1, y_d and y_k some row fires for the binomials of d-3 from K_min on, the least integer above x",
+    sp.Eq(firing_binomials(EITHER), sign_vectors.binomials_from(K_min, d - 3), evaluate=False),
+    LEAST_COUNT,
+    Kind.IDENTITY,
+    derived_here(SOURCE),
+    {Method.DERIVED},
+    module=__name__,
+    rests_on=[sign_vectors.vectors_from.id, ordered_corner.id],
+    spoiled=[
+        Spoiled(
+            "the binomials of d-2",
+            sp.Eq(firing_binomials(EITHER), sign_vectors.binomials_from(K_min, d - 2), evaluate=False),
+            COUNTED,
+        ),
+        Spoiled(
+            "silent from K_min on instead of firing",
+            sp.Eq(firing_binomials(EITHER), sp.Sum(sp.binomial(d - 3, K), (K, 0, K_min - 1)), evaluate=False),
+            COUNTED,
+        ),
+    ],
+)
+
+
+@evidence_for(least_count, Method.DERIVED)
+@derived
+def _least_count() -> Derivation:
+    by_corner = Lemma(ordered_corner.id, {symbol: symbol for symbol in rows(*SIGNS).ranges})
+    from_least = {sign_vectors.k: d - 3, sign_vectors.x: needed(N), K_min: K_min}
+    return (
+        Derivation(firing_binomials(EITHER))
+        .equal(VectorsAbove(d - 3, needed(N)), by=by_corner)
+        .equal(sign_vectors.binomials_from(K_min, d - 3), by=Lemma(sign_vectors.vectors_from.id, from_least))
+    )
