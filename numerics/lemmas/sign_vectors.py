@@ -24,7 +24,7 @@ def plus_signs(k: int) -> np.ndarray:
 
 @evidence_for(room.vectors_above, Method.MEASURED)
 def every_vector(claim: Claim, effort: Effort) -> Finding:
-    """Both sides of the claim are the number of vectors, at every level between two numbers of plus signs and at each."""
+    """Both sides of the claim are the number of vectors, at all numbers of plus signs and between."""
     longest = 6 if effort.quick else 10
     scope = f"all vectors of 0 to {longest} signs, at all multiples of 1/2 from -1 to k+1, on {', '.join(devices())}"
     law: Any = claim.unfolded

@@ -53,7 +53,8 @@ class LastSign(Reason):
 
     closed_form: a function of length and level, of which the two sides are values.
     start: the reason for closed_form(0, x) = 1 where x < 0 and 0 elsewhere: the empty vector has no plus sign.
-    step: of a length k >= 1 and a level x, the reason for closed_form(k, x) = closed_form(k-1, x) + closed_form(k-1, x-1).
+    step: of a length k >= 1 and a level x, the reason for
+        closed_form(k, x) = closed_form(k-1, x) + closed_form(k-1, x-1).
     Why: a vector of k signs has more than x plus signs if its first k-1 signs have, and the last is minus, or if they
     have more than x-1, and the last is plus. So the two sides obey the same recursion from the same start.
     """

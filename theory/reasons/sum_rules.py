@@ -68,7 +68,8 @@ class WriteOut(Reason):
 class SkipZeros(Reason):
     """Both sides are identical once one sum starts later, since the terms that are left out are 0.
 
-    target: the sum, over one index. least: where it starts instead, an integer from its lower end to one past its upper.
+    target: the sum, over one index.
+    least: where it starts instead, an integer from its lower end to one past its upper.
     by: the reason why each term before `least` is 0.
     """
 

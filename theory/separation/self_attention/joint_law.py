@@ -81,7 +81,7 @@ def _good_event() -> Derivation:
     return Derivation(P_ANY).equal(P_BAD + P_GOOD, by=TermwiseSum(by=by_events))
 
 
-# One neuron, in a network of gain 10 for which some patterns fire and some do not.
+# Two neurons in networks of gain 10, for which some patterns fire and some do not.
 AUDIBLE = Domain(
     {**LOUD.ranges, m: sp.FiniteSet(2)},
     (),
