@@ -11,8 +11,9 @@ from theory.reasons.indicators import Indicators
 from theory.reasons.lemma import Citation, Lemma
 from theory.reasons.monotone import Monotone
 from theory.reasons.sign import Sign, shown, sign_of
+from theory.reasons.sign_vectors import LastSign, VectorsAbove
 from theory.reasons.since import Since
-from theory.reasons.sum_rules import Pascal, WriteOut
+from theory.reasons.sum_rules import Pascal, SkipZeros, WriteOut
 from theory.reasons.sums import CombineSums, EvaluateSum, ReverseSum
 from theory.reasons.taylor import Taylor
 from theory.reasons.termwise import TermwiseSum
@@ -30,6 +31,7 @@ __all__ = [
     "GaussianMoment",
     "Indicators",
     "Judgement",
+    "LastSign",
     "Lemma",
     "Monotone",
     "Pascal",
@@ -39,9 +41,11 @@ __all__ = [
     "ReverseSum",
     "Sign",
     "Since",
+    "SkipZeros",
     "Taylor",
     "TermwiseSum",
     "Unfold",
+    "VectorsAbove",
     "WriteOut",
     "expectation",
     "identical",

@@ -1,4 +1,7 @@
-"""Identities between finite sums: one over a few numbers written out, and Pascal's rule for sums with binomials."""
+"""Identities between finite sums: one over a few numbers written out, one with its first terms left out, as they
+
+vanish, and Pascal's rule for sums with binomials.
+"""
 
 from __future__ import annotations
 
@@ -60,6 +63,43 @@ class WriteOut(Reason):
             values = range(int(low), int(high) + 1)
             parts = [substitute(part, {index: sp.Integer(value)}) for part in parts for value in values]
         return sp.Add(*(sp.Sum(part, *limits) if limits else part for part in parts if part != 0))
+
+
+class SkipZeros(Reason):
+    """Both sides are identical once one sum starts later, since the terms that are left out are 0.
+
+    target: the sum, over one index.
+    least: where it starts instead, an integer from its lower end to one past its upper.
+    by: the reason why each term before `least` is 0.
+    """
+
+    def __init__(self, target: sp.Sum, least: Expression, by: Reason, words: str = "") -> None:
+        self.target, self.least, self.by = target, sp.sympify(least), by
+        self.definitions = by.definitions
+        self.words = words or "leaving out terms that vanish"
+
+    def check(self, left: Expression, relation: Relation, right: Expression, domain: Domain) -> Judgement:
+        from theory.wellposed import with_index
+
+        (index, low, high), *more = self.target.limits
+        if more or relation is not sp.Eq:
+            return reject("SkipZeros shows an equality for a sum over one index.")
+        if index in domain.ranges:
+            return reject(f"{index} is both a symbol of the domain and an index; rename the index.")
+        if not (left.has(self.target) or right.has(self.target)):
+            return reject(f"{sp.sstr(self.target)} does not occur in {show(left, relation, right)}.")
+        inside = (sp.Le(low, self.least, evaluate=False), sp.Le(self.least, high + 1, evaluate=False))
+        if not (is_integer(self.least, domain) and all(shown(bound, domain) for bound in inside)):
+            return reject(f"{self.least} was not shown to be an integer from {low} to {high} + 1.")
+        before = with_index(domain, index, low, self.least - 1)
+        judgement = self.by.check(self.target.function, sp.Eq, sp.S.Zero, before)
+        if not judgement.accepted:
+            return reject(f"Of the terms before {self.least}: {judgement.message}")
+        later = sp.Sum(self.target.function, (index, self.least, high))
+        one, two = (side.xreplace({self.target: later}) for side in (left, right))
+        if identical(one, two, domain):
+            return accept("the terms left out vanish", *judgement.rests_on)
+        return reject(f"Not identical without those terms: {show(left, relation, right)}.")
 
 
 class Pascal(Reason):

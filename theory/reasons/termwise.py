@@ -18,6 +18,7 @@ class TermwiseSum(Reason):
     """Finite sums over the same ranges are compared term by term; a side that is 0 is the sum of zeros.
 
     Each side is a factor times one sum, or several such products; the factors must be the same and shown to be >= 0.
+    Where a sum has more indices than another, its inner ones stay a sum, which is its term.
     by: the reason for the inequality of the terms, on the domain extended by the indices.
     """
 
@@ -39,8 +40,9 @@ class TermwiseSum(Reason):
         if strict and not sign_of(factor, domain) <= POSITIVE:
             return reject("A strict step needs a positive factor and at least one term.")
         renamed: list[dict] = [{} for _ in products]
-        for place in reversed(range(len(first.limits))):  # the outermost comes last
-            index, low, high = first.limits[place]
+        depth = min(len(other.limits) for _, other in products)
+        for place in range(1, depth + 1):  # from the outermost, which comes last
+            index, low, high = first.limits[-place]
             for names, (_, other) in zip(renamed, products, strict=True):
                 if not _runs_like(other, names, place, first, inner):
                     return reject(f"The sums run over different ranges: {show(left, relation, right)}.")
@@ -49,7 +51,7 @@ class TermwiseSum(Reason):
             if index in inner.ranges:
                 return reject(f"{index} is both a symbol of the domain and an index; rename the index.")
             inner = with_index(inner, index, low, high)
-        terms = [substitute(other.function, names) for names, (_, other) in zip(renamed, products, strict=True)]
+        terms = [substitute(_inner(other, depth), names) for names, (_, other) in zip(renamed, products, strict=True)]
         one, two = sp.Add(*terms[: len(sides[0])]), sp.Add(*terms[len(sides[0]) :])
         judgement = self.by.check(one, relation, two, inner)
         if not judgement.accepted:
@@ -58,13 +60,17 @@ class TermwiseSum(Reason):
 
 
 def _runs_like(other: sp.Sum, names: dict, place: int, first: sp.Sum, domain: Domain) -> bool:
-    """Whether two sums have equally many indices, and the same ends at this place; the index's new name is noted."""
-    if len(other.limits) != len(first.limits):
-        return False
-    (index, *ends), (new_index, *new_ends) = other.limits[place], first.limits[place]
+    """Whether two sums have the same ends at this place from the last; the index's new name is noted."""
+    (index, *ends), (new_index, *new_ends) = other.limits[-place], first.limits[-place]
     same = all(identical(substitute(end, names), new, domain) for end, new in zip(ends, new_ends, strict=True))
     names[index] = new_index
     return same
+
+
+def _inner(whole: sp.Sum, depth: int) -> Expression:
+    """The term of a sum over its outermost indices: the sum over the others, if there are any."""
+    inner = whole.limits[:-depth]
+    return sp.Sum(whole.function, *inner) if inner else whole.function
 
 
 def factor_and_sum(side: Any) -> tuple[Expression, sp.Sum] | None:

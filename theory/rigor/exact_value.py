@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Callable, Mapping
-from math import factorial, lcm
+from math import comb, factorial, lcm
 from typing import Any
 
 import sympy as sp
@@ -90,10 +90,23 @@ def _value(expression: sp.Basic, point: Mapping[sp.Symbol, fmpq]) -> fmpq:
         if top.q == 1 and 0 <= top <= LARGEST_SUM:
             return fmpq(factorial(int(top.p)))
         raise _NotRational
+    if isinstance(expression, sp.binomial):
+        return _binomial(*arguments)
+    if hasattr(expression, "defined_where"):  # a function of a room, which evaluates itself in exact arithmetic
+        value = expression.func(*(sp.Rational(int(argument.p), int(argument.q)) for argument in arguments))
+        if isinstance(value, sp.Rational):
+            return exact(value)
+        raise _NotRational
     known = SPECIAL_VALUES.get(type(expression), {})
     if len(arguments) != 1 or arguments[0] not in known:
         raise _NotRational
     return fmpq(known[arguments[0]])
+
+
+def _binomial(top: fmpq, bottom: fmpq) -> fmpq:
+    if top.q != 1 or bottom.q != 1 or not 0 <= top <= LARGEST_SUM:
+        raise _NotRational
+    return fmpq(comb(int(top.p), int(bottom.p))) if bottom >= 0 else fmpq(0)
 
 
 def _multiplied(factors: tuple[sp.Basic, ...], point: Mapping[sp.Symbol, fmpq]) -> fmpq:

@@ -8,7 +8,7 @@ import pytest
 import sympy as sp
 
 from theory.claim import Domain
-from theory.reasons import Pascal, WriteOut
+from theory.reasons import Algebra, Indicators, Pascal, Sign, SkipZeros, WriteOut
 
 k = sp.Symbol("k", integer=True, positive=True)
 j, i = sp.symbols("j i", integer=True)
@@ -90,3 +90,29 @@ def test_sums_of_a_few_terms_are_written_out() -> None:
 )
 def test_what_is_no_sum_of_a_few_terms_is_refused(left, right) -> None:
     assert not WriteOut(i).check(left, sp.Eq, right, DOMAIN).accepted
+
+
+def test_terms_that_vanish_are_left_out() -> None:
+    least = sp.Symbol("l", integer=True, positive=True)
+    early = sp.Le(j, least - 1, evaluate=False)
+    reached = sp.Piecewise((j, sp.Ge(j, least, evaluate=False)), (0, True))
+    target: Any = sp.Sum(reached, (j, 0, k))
+    domain = Domain({**DOMAIN.ranges, least: sp.Range(1, sp.oo)}, (sp.Le(least, k, evaluate=False),))
+    zero = Indicators(certain=[(sp.Lt(j, least, evaluate=False), Sign(given={early: sp.S.One}))], by=Algebra())
+    later = sp.Sum(reached, (j, least, k))
+    assert SkipZeros(target, least, zero).check(target, sp.Eq, later, domain).accepted
+    strictly = sp.Piecewise((j, sp.Gt(j, least - 1, evaluate=False)), (0, True))
+    target, later = (sp.Sum(strictly, (j, low, k)) for low in (0, least))
+    zero = Indicators(certain=[(early, Sign(given={early: sp.S.One}))], by=Algebra())
+    skip = SkipZeros(target, least, zero)
+    assert skip.check(target, sp.Eq, later, domain).accepted
+    assert skip.check(3 * target, sp.Eq, 3 * later, domain).accepted
+    assert not skip.check(target, sp.Le, later, domain).accepted
+    assert not skip.check(target, sp.Eq, sp.Sum(strictly, (j, least + 1, k)), domain).accepted
+    assert (
+        not SkipZeros(target, least + 1, zero)
+        .check(target, sp.Eq, sp.Sum(strictly, (j, least + 1, k)), domain)
+        .accepted
+    )
+    assert not skip.check(target, sp.Eq, later, Domain({**DOMAIN.ranges, least: sp.Range(1, sp.oo)})).accepted
+    assert "does not occur" in skip.check(later, sp.Eq, later + 1, domain).message

@@ -110,3 +110,15 @@ def test_a_sum_may_run_backwards_and_sums_are_linear():
     assert not CombineSums().check(2 * total(j) + total(x), sp.Eq, total(j + x), DOMAIN).accepted
     assert not CombineSums().check(total(j), sp.Eq, total(j, 1, n + 1), DOMAIN).accepted
     assert not CombineSums().check(total(j) + x, sp.Eq, total(j), DOMAIN).accepted
+
+
+def test_the_inner_sum_is_the_term_of_a_sum_with_fewer_indices():
+    inner = EvaluateSum()
+    doubled: Any = sp.Sum(j, (j, 0, k), (k, 0, n))
+    closed: Any = sp.Sum(k * (k + 1) / 2, (k, 0, n))
+    assert TermwiseSum(by=inner).check(doubled, sp.Eq, closed, DOMAIN).accepted
+    assert TermwiseSum(by=inner).check(closed, sp.Eq, doubled, DOMAIN).accepted
+    assert not TermwiseSum(by=inner).check(doubled, sp.Eq, sp.Sum(k**2, (k, 0, n)), DOMAIN).accepted
+    assert not TermwiseSum(by=inner).check(doubled, sp.Eq, sp.Sum(k * (k + 1) / 2, (k, 0, n - 1)), DOMAIN).accepted
+    turned: Any = sp.Sum(j, (k, 0, n), (j, 0, n))  # the outermost index is another one
+    assert not TermwiseSum(by=inner).check(turned, sp.Eq, closed, DOMAIN).accepted
