@@ -110,6 +110,6 @@ _sign(
     sp.Interval.open(-1, 1), Kind.LOWER, sp.Interval.Lopen(-1, 1), "a token as far away as the map is long",
 )  # fmt: skip
 _sign(
-    "negative", "the cosine of two tokens farther apart than the map is long is negative", sp.Lt,
+    "negative", "the cosine of two tokens that are one to three lengths of the map apart is negative", sp.Lt,
     sp.Interval.open(1, 3), Kind.UPPER, sp.Interval.Ropen(1, 3), "a token as far away as the map is long",
 )  # fmt: skip

@@ -102,7 +102,7 @@ def test_terms_that_vanish_are_left_out() -> None:
     later = sp.Sum(reached, (j, least, k))
     assert SkipZeros(target, least, zero).check(target, sp.Eq, later, domain).accepted
     strictly = sp.Piecewise((j, sp.Gt(j, least - 1, evaluate=False)), (0, True))
-    target, later = (sp.Sum(strictly, (j, low, k)) for low in (0, least))
+    target, later = (sp.Sum(strictly, (j, low, k)) for low in (0, least))  # type: Any
     zero = Indicators(certain=[(early, Sign(given={early: sp.S.One}))], by=Algebra())
     skip = SkipZeros(target, least, zero)
     assert skip.check(target, sp.Eq, later, domain).accepted

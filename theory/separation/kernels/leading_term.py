@@ -135,8 +135,12 @@ def _declared(name: str, title: str, statement, kind: Kind):
     )
 
 
-upper = _declared("upper", "(1-t) P((1+a) z) is at most (1+a)^p (1 - t/(1+a)) P(z) at t = C/z", _upper, Kind.UPPER)
-lower = _declared("lower", "(1+t) P((1+a) z) is at least (1+a)^p (1 + t/(1+a)) P(z) at t = C/z", _lower, Kind.LOWER)
+upper = _declared(
+    "upper", "(1-t) P((1+a) z) is at most (1+a)^p (1 - t/(1+a)) P(z) at t = C/z, z >= 3", _upper, Kind.UPPER
+)
+lower = _declared(
+    "lower", "(1+t) P((1+a) z) is at least (1+a)^p (1 + t/(1+a)) P(z) at t = C/z, z >= 3", _lower, Kind.LOWER
+)
 NEXT = {"index": lambda index: sp.KroneckerDelta(index, p - 1), "none": lambda index: sp.Integer(0)}
 
 
@@ -195,7 +199,7 @@ def _between(of_upper, of_lower) -> sp.Basic:
 
 leading_gain = declare(
     "separation.kernels.leading-gain",
-    "for z > C the gain lies between (1+a)^(p-1) ((1+a) z + C)/(z + C) and (1+a)^(p-1) ((1+a) z - C)/(z - C)",
+    "for z > C, z >= 3, the gain lies between (1+a)^(p-1) ((1+a) z + C)/(z + C) and (1+a)^(p-1) ((1+a) z - C)/(z - C)",
     _between(most_gain(a, p, z, size), least_gain(a, p, z, size)),
     on({**ROW, **VALUES}, FROM_ABOVE, FROM_BELOW, LARGE, witness={a: 1, p: 1, z: 3, size: 1, of_needle: 1, of_rest: 1}),
     Kind.UPPER,
@@ -243,7 +247,7 @@ def _within(part) -> sp.Basic:
 
 leading_within = declare(
     "separation.kernels.leading-within",
-    "from z = 2 C/D on both bounds on the gain are within a factor 1 +- D of (1+a)^p",
+    "from z = 2 C/D and 3 on both bounds on the gain are within a factor 1 +- D of (1+a)^p",
     _within(D),
     on({**ROW, D: sp.Interval.Lopen(0, 1)}, FAR),
     Kind.UPPER,
@@ -279,7 +283,7 @@ LONG = _long(9)
 SHORT = {p: sp.Integer(1), z: sp.Integer(4), size: sp.Integer(2), n: sp.Integer(15)}
 leading_silent = declare(
     "separation.kernels.leading-silent",
-    "at a = 7/10 a polynomial kernel is silent on D1 for every sign pattern where z >= 2C and n >= 1 + 9 (17/10)^p",
+    "at a = 7/10 a polynomial kernel is silent on D1 for every sign pattern where z >= 2C, 3 and n >= 1 + 9 (17/10)^p",
     silent(most_gain(HEIGHT, p, z, size), n),
     on({**AT_HEIGHT, n: RANGES[n]}, TWICE, LONG),
     Kind.SEPARATION,

@@ -209,7 +209,7 @@ def _hopeless() -> Derivation:
 
 golden_limit = declare(
     "separation.kernels.dominated-limit",
-    "below the golden threshold the weight vanishes for every map with at most the gain of softmax",
+    "no map with at most the gain of softmax has a needle weight above n^(a(1+a) - 1)",
     sp.Le(needle_weight(gain, n), n ** (a * (1 + a) - 1), evaluate=False),
     _domain({n: RANGES[n], a: RANGES[a], gain: GAINS[gain]}, sp.Le(gain, softmax_needle_gain(a, n))),
     Kind.UPPER,
