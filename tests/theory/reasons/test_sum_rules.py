@@ -99,10 +99,11 @@ def test_terms_that_vanish_are_left_out() -> None:
     target: Any = sp.Sum(reached, (j, 0, k))
     domain = Domain({**DOMAIN.ranges, least: sp.Range(1, sp.oo)}, (sp.Le(least, k, evaluate=False),))
     zero = Indicators(certain=[(sp.Lt(j, least, evaluate=False), Sign(given={early: sp.S.One}))], by=Algebra())
-    later = sp.Sum(reached, (j, least, k))
+    later: Any = sp.Sum(reached, (j, least, k))
     assert SkipZeros(target, least, zero).check(target, sp.Eq, later, domain).accepted
     strictly = sp.Piecewise((j, sp.Gt(j, least - 1, evaluate=False)), (0, True))
-    target, later = (sp.Sum(strictly, (j, low, k)) for low in (0, least))  # type: Any
+    target = sp.Sum(strictly, (j, 0, k))
+    later = sp.Sum(strictly, (j, least, k))
     zero = Indicators(certain=[(early, Sign(given={early: sp.S.One}))], by=Algebra())
     skip = SkipZeros(target, least, zero)
     assert skip.check(target, sp.Eq, later, domain).accepted
