@@ -41,7 +41,12 @@ def test_float64(name: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["polynomial", "taylor", "chebyshev", "minimax", "softmax-blockwise", "retention", "relu"]
+    "name",
+    ["taylor", "softmax-blockwise"]
+    + [
+        pytest.param(name, marks=pytest.mark.slow)
+        for name in ("polynomial", "chebyshev", "minimax", "retention", "relu")
+    ],
 )
 def test_float64_as_built(name: str) -> None:
     """Without features where that is less work, and in one block or chunk."""
