@@ -12,6 +12,7 @@ from attnproof.progress import Steps
 
 if TYPE_CHECKING:
     from rich.console import Console
+    from rich.table import Table
 
     from numerics.complexity.benchmark import Measurement
 
@@ -60,27 +61,26 @@ def run_benchmark(
 
 def print_benchmark(measured: Sequence[Measurement], console: Console) -> None:
     """A table: for each contender and length its time and memory as multiples of plain softmax's."""
-    from rich.table import Table
-
-    table = Table(title="time / memory as multiples of plain softmax, less is better", title_justify="left")
-    table.add_column("contender")
-    for n in lengths_of(measured):
-        table.add_column(f"n = {n}", justify="right")
-    for name, shown in cells(measured).items():
-        table.add_row(name, *shown)
-    console.print(table)
+    title = "time / memory as multiples of plain softmax, less is better"
+    console.print(_table(title, "contender", lengths_of(measured), cells(measured)))
     if compared := peer_cells(measured):
-        table = Table(title="time of the fastest map here as a multiple of a peer's, less is better")
-        table.title_justify = "left"
-        table.add_column("peer")
-        for n in lengths_of(measured):
-            table.add_column(f"n = {n}", justify="right")
-        for name, shown in compared.items():
-            table.add_row(name, *shown)
-        console.print(table)
+        title = "time of the fastest map here as a multiple of a peer's, less is better"
+        console.print(_table(title, "peer", lengths_of(measured), compared))
     for one in sorted(measured, key=lambda one: (names_of(measured).index(one.contender), one.setting.n)):
         if one.seconds is None:
             console.print(f"  {one.contender}, n = {one.setting.n}: {one.note}", style="dim", highlight=False)
+
+
+def _table(title: str, first: str, lengths: Sequence[int], rows: Mapping[str, Sequence[str]]) -> Table:
+    from rich.table import Table
+
+    table = Table(title=title, title_justify="left")
+    table.add_column(first)
+    for n in lengths:
+        table.add_column(f"n = {n}", justify="right")
+    for name, shown in rows.items():
+        table.add_row(name, *shown)
+    return table
 
 
 def lengths_of(measured: Sequence[Measurement]) -> list[int]:

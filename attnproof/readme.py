@@ -72,16 +72,19 @@ def benchmark_table(run: Mapping[str, Any]) -> str:
     form = "causal" if setting.causal else "every query sees every key"
     size = f"d = {setting.d}, {counted(setting.heads, 'head')}, {setting.dtype}"
     lengths = lengths_of(found)
+    rows = {name: shown for name, shown in cells(found).items() if any(cell != "-" for cell in shown)}
     lines = [f"{', '.join(run['devices'])}; {form}; {size}; time / memory:", ""]
-    lines += [f"| contender | {' | '.join(f'n = {n}' for n in lengths)} |", "|---" * (len(lengths) + 1) + "|"]
-    for name, shown in cells(found).items():
-        if any(cell != "-" for cell in shown):
-            lines.append(f"| {name} | {' | '.join(shown)} |")
+    lines += _by_length("contender", lengths, rows)
     if compared := peer_cells(found):
         lines += ["", f"Time of the fastest map here as a multiple of a peer's that computes the same, {form}:", ""]
-        lines += [f"| peer | {' | '.join(f'n = {n}' for n in lengths)} |", "|---" * (len(lengths) + 1) + "|"]
-        lines += [f"| {name} | {' | '.join(shown)} |" for name, shown in compared.items()]
+        lines += _by_length("peer", lengths, compared)
     return "\n".join(lines)
+
+
+def _by_length(first: str, lengths: Sequence[int], rows: Mapping[str, Sequence[str]]) -> list[str]:
+    """The lines of a table with a column for each length."""
+    head = [f"| {first} | {' | '.join(f'n = {n}' for n in lengths)} |", "|---" * (len(lengths) + 1) + "|"]
+    return head + [f"| {name} | {' | '.join(shown)} |" for name, shown in rows.items()]
 
 
 def _table(chosen: Sequence[Claim], found: Mapping[str, Headline]) -> str:
